@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Choice: a question that a run puts to the outside: which of these ways to go on? Every freedom of
+// a run is one, and nothing else varies. Answer 0 is always the reference.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "sim/base/cycles.h"
+#include "sim/trace/record.h"
+
+namespace ipcsim::engine {
+
+enum class ChoiceKind : std::uint8_t {
+  kOrder,    // which step comes next; options carry the steps
+  kPreempt,  // 0: go on; 1: the timer interrupt comes before this step
+  kPick,     // which ready thread a CPU takes; options carry the threads' lanes
+  kInject,   // 0: nothing; k: the k-th declared injection happens here
+  kValue,    // random(n): the answer is the value
+};
+inline constexpr unsigned kChoiceKinds = 5;
+
+std::string_view name_of(ChoiceKind kind);
+
+// A set of kinds; a chooser is only asked about those it names.
+using ChoiceKinds = std::uint8_t;
+constexpr ChoiceKinds kinds_of(ChoiceKind kind) {
+  return static_cast<ChoiceKinds>(1U << static_cast<unsigned>(kind));
+}
+inline constexpr ChoiceKinds kNoChoices = 0;
+inline constexpr ChoiceKinds kAllChoices = (1U << kChoiceKinds) - 1;
+
+// A step by its name in schedules: LANE#n, where n counts all steps of the lane from 1.
+struct StepName {
+  trace::LaneId lane;
+  std::uint32_t number = 0;
+  friend constexpr auto operator<=>(StepName, StepName) = default;
+};
+
+struct Option {
+  StepName step;           // kOrder: the step; kPick: the thread's lane
+  Cycle cycle = 0;         // kOrder: when it happens
+  bool can_be_held = true; // kOrder: a CPU's step; device events keep their cycle
+};
+
+struct Choice {
+  ChoiceKind kind = ChoiceKind::kOrder;
+  std::uint64_t count = 1;          // how many answers there are, at least 2
+  StepName at;                      // the step in which, or (kOrder, kPreempt) before which, it is put
+  std::span<const Option> options;  // of kOrder and kPick: one per answer
+};
+
+}  // namespace ipcsim::engine

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "sim/engine/schedule_chooser.h"
+
+namespace ipcsim::engine {
+namespace {
+
+ChoiceKind asks(DeviationKind kind) {
+  switch (kind) {
+    case DeviationKind::kHoldUntil:
+    case DeviationKind::kHoldFor: return ChoiceKind::kOrder;
+    case DeviationKind::kPreempt: return ChoiceKind::kPreempt;
+    case DeviationKind::kPick: return ChoiceKind::kPick;
+    case DeviationKind::kValue: return ChoiceKind::kValue;
+    case DeviationKind::kInject: return ChoiceKind::kInject;
+  }
+  return ChoiceKind::kOrder;
+}
+
+}  // namespace
+
+ScheduleChooser::ScheduleChooser(const Schedule& schedule, const LaneDirectory& lanes)
+    : schedule_(schedule),
+      lanes_(lanes),
+      used_(schedule.deviations.size(), false),
+      over_(schedule.deviations.size(), false) {
+  for (const Deviation& deviation : schedule.deviations) asked_ |= kinds_of(asks(deviation.kind));
+}
+
+bool ScheduleChooser::names(const StepText& text, StepName step) const {
+  return text.number == step.number && text.lane == lanes_.lane_name(step.lane);
+}
+
+// True while a hold keeps `step` from being taken.
+bool ScheduleChooser::holds(StepName step) {
+  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+    const Deviation& deviation = schedule_.deviations[index];
+    if (deviation.kind != DeviationKind::kHoldUntil || over_[index]) continue;
+    if (!names(deviation.at, step)) continue;
+    const trace::LaneId lane = lanes_.find_lane(deviation.until.lane);
+    if (lane.valid() && lanes_.steps_taken(lane) >= deviation.until.number) {
+      over_[index] = true;
+      continue;
+    }
+    used_[index] = true;
+    return true;
+  }
+  return false;
+}
+
+std::uint64_t ScheduleChooser::choose_order(const Choice& choice) {
+  for (std::uint64_t answer = 0; answer < choice.count; ++answer) {
+    const Option& option = choice.options[answer];
+    if (!option.can_be_held || !holds(option.step)) return answer;
+  }
+  // Everything that could step is held: the hold of the reference step ends early.
+  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+    if (names(schedule_.deviations[index].at, choice.options[0].step)) over_[index] = true;
+  }
+  return 0;
+}
+
+std::uint64_t ScheduleChooser::choose(const Choice& choice) {
+  if (choice.kind == ChoiceKind::kOrder) return choose_order(choice);
+  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+    const Deviation& deviation = schedule_.deviations[index];
+    if (used_[index] || asks(deviation.kind) != choice.kind || !names(deviation.at, choice.at)) {
+      continue;
+    }
+    std::uint64_t answer = deviation.kind == DeviationKind::kPreempt ? 1 : deviation.amount;
+    if (deviation.kind == DeviationKind::kPick) {
+      answer = 0;
+      while (answer < choice.count &&
+             lanes_.lane_name(choice.options[answer].step.lane) != deviation.picked) {
+        ++answer;
+      }
+    }
+    if (answer >= choice.count) continue;
+    used_[index] = true;
+    return answer;
+  }
+  return 0;
+}
+
+Cycles ScheduleChooser::hold_for(StepName step) {
+  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+    const Deviation& deviation = schedule_.deviations[index];
+    if (deviation.kind != DeviationKind::kHoldFor || used_[index]) continue;
+    if (!names(deviation.at, step)) continue;
+    used_[index] = true;
+    return deviation.amount;
+  }
+  return 0;
+}
+
+std::vector<Deviation> ScheduleChooser::unused() const {
+  std::vector<Deviation> unused;
+  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+    if (!used_[index]) unused.push_back(schedule_.deviations[index]);
+  }
+  return unused;
+}
+
+}  // namespace ipcsim::engine
