@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The values that cross the line between user code and kernel. All travel by value: the kernel
+// never touches user memory.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "kernel_model/abi/ids.h"
+#include "sim/base/cycles.h"
+
+namespace ipcsim::kernel {
+
+inline constexpr std::size_t kBufferBytes = 32;  // the design note's "32-byte buffer"
+inline constexpr std::int64_t kMaximumUid = 65535;
+
+using Buffer = std::array<std::byte, kBufferBytes>;
+
+// Who owns an end: one thread, or the whole task.
+enum class Scope : std::uint8_t { kThreadLocal, kFullTask };
+
+// A descriptor as user code sees it: a number. Full-task ends are 0, 1, 2, ...; thread-local ones
+// are -1, -2, ... and mean something only on their own thread.
+struct Descriptor {
+  std::int64_t number = 0;
+
+  constexpr bool thread_local_scope() const { return number < 0; }
+  friend constexpr auto operator<=>(Descriptor, Descriptor) = default;
+};
+
+// What a poll reports. `timed_out` has no descriptor; `opened` also says who connected.
+enum class EventKind : std::uint8_t { kOpened, kSignaled, kClosed, kCancelled, kTimedOut };
+
+struct Event {
+  EventKind kind = EventKind::kTimedOut;
+  Descriptor fd;
+  TaskId task;             // of `opened`
+  std::uint32_t uid = 0;   // of `opened`
+};
+
+std::string_view name_of(EventKind kind);  // "opened", "signaled", ...
+
+}  // namespace ipcsim::kernel

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/abi/vocabulary.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "kernel_model/abi/descriptor_number.h"
+#include "sim/trace/formatters.h"
+#include "sim/trace/names.h"
+
+namespace ipcsim::kernel {
+namespace {
+
+using trace::ArgumentType;
+using trace::EventType;
+using trace::Names;
+
+void format_descriptor(std::string& out, std::uint64_t value, const Names&) {
+  if (value != kNoDescriptor) out += to_text(Descriptor{std::bit_cast<std::int64_t>(value)});
+}
+
+// A kept list of descriptors: `0,1,-1`.
+void format_descriptors(std::string& out, std::uint64_t value, const Names& names) {
+  const std::span<const std::byte> bytes = names.bytes(value);
+  for (std::size_t at = 0; at + sizeof(std::int64_t) <= bytes.size(); at += sizeof(std::int64_t)) {
+    Descriptor fd;
+    std::memcpy(&fd.number, bytes.data() + at, sizeof fd.number);
+    if (at > 0) out += ',';
+    out += to_text(fd);
+  }
+}
+
+void format_scope(std::string& out, std::uint64_t value, const Names&) {
+  out += value == static_cast<std::uint64_t>(Scope::kFullTask) ? "full_task" : "thread_local";
+}
+
+void format_call(std::string& out, std::uint64_t value, const Names&) {
+  out += name_of(static_cast<SystemCall>(value));
+}
+
+void format_interrupts(std::string& out, std::uint64_t value, const Names&) {
+  constexpr std::array<std::string_view, 3> kSources = {"timer", "wake", "kill"};
+  bool first = true;
+  for (std::size_t bit = 0; bit < kSources.size(); ++bit) {
+    if ((value >> bit & 1U) == 0) continue;
+    if (!first) out += ',';
+    out += kSources[bit];
+    first = false;
+  }
+}
+
+void format_optional_bytes(std::string& out, std::uint64_t value, const Names& names) {
+  if (value != kNoArgument) trace::format_bytes(out, value, names);
+}
+void format_optional_lane(std::string& out, std::uint64_t value, const Names& names) {
+  if (value != kNoArgument) trace::format_lane(out, value, names);
+}
+void format_optional_task(std::string& out, std::uint64_t value, const Names& names) {
+  if (value != kNoArgument) trace::format_name<kTaskNames>(out, value, names);
+}
+void format_optional_number(std::string& out, std::uint64_t value, const Names& names) {
+  if (value != kNoArgument) trace::format_unsigned(out, value, names);
+}
+
+constexpr ArgumentType kFd{"fd", format_descriptor};
+constexpr ArgumentType kReadyFd{"ready", format_descriptor};
+constexpr ArgumentType kTask{"task", format_optional_task};
+constexpr ArgumentType kScope{"scope", format_scope};
+constexpr ArgumentType kBytes{"bytes", format_optional_bytes};
+constexpr ArgumentType kSequence{"sequence", trace::format_unsigned};
+constexpr ArgumentType kThread{"thread", format_optional_lane};
+constexpr ArgumentType kWoken{"woken", format_optional_lane};
+constexpr ArgumentType kTimeout{"timeout", trace::format_cycles};
+constexpr ArgumentType kCycles{"cycles", trace::format_cycles};
+constexpr ArgumentType kUid{"uid", format_optional_number};
+
+constexpr ArgumentType kConnectArguments[] = {kFd, kScope, kTask};
+constexpr ArgumentType kNewPortArguments[] = {kFd, kScope};
+constexpr ArgumentType kPushArguments[] = {kFd, {"queue", trace::format_unsigned}};
+constexpr ArgumentType kFdArgument[] = {kFd};
+constexpr ArgumentType kFdWokenArguments[] = {kFd, kWoken};
+constexpr ArgumentType kBufferArguments[] = {kBytes, kFd, kSequence};
+constexpr ArgumentType kPollArguments[] = {{"fds", format_descriptors}, kReadyFd, kTimeout};
+constexpr ArgumentType kPollAllArguments[] = {kReadyFd, kTimeout};
+constexpr ArgumentType kPolledArguments[] = {kReadyFd, kTask, kUid};
+constexpr ArgumentType kConnectedArguments[] = {kFd, kTask};
+constexpr ArgumentType kUidArgument[] = {kUid};
+constexpr ArgumentType kThreadArgument[] = {kThread};
+constexpr ArgumentType kTaskArgument[] = {kTask};
+constexpr ArgumentType kTaskThreadArguments[] = {kTask, kThread};
+constexpr ArgumentType kCyclesArgument[] = {kCycles};
+constexpr ArgumentType kSwitchArguments[] = {{"from", trace::format_lane},
+                                             {"to", trace::format_lane}};
+constexpr ArgumentType kTargetArgument[] = {{"source", format_interrupts},
+                                            {"target", trace::format_lane}};
+constexpr ArgumentType kSourceArgument[] = {{"source", format_interrupts}};
+constexpr ArgumentType kReturnArguments[] = {{"call", format_call}, kCycles};
+constexpr ArgumentType kMarkArgument[] = {{"name", trace::format_name<kMarkNames>}};
+constexpr ArgumentType kFindingArgument[] = {{"name", trace::format_name<kFindingNames>}};
+
+constexpr std::string_view kKinds[] = {"ipc", "thread", "sched", "irq", "user", "scenario"};
+
+constexpr unsigned kind(EventGroup group) { return static_cast<unsigned>(group); }
+constexpr unsigned kIpc = kind(EventGroup::kIpc);
+constexpr unsigned kThreads = kind(EventGroup::kThread);
+constexpr unsigned kSched = kind(EventGroup::kSched);
+constexpr unsigned kIrq = kind(EventGroup::kIrq);
+constexpr unsigned kUser = kind(EventGroup::kUser);
+constexpr unsigned kScenario = kind(EventGroup::kScenario);
+
+// By EventCode: the system calls in the order of system_calls.def, then the rest.
+constexpr EventType kEvents[] = {
+    {kIpc, "connect", kConnectArguments, 0},
+    {kIpc, "new_port", kNewPortArguments, 0},
+    {kIpc, "push_to_listen_queue", kPushArguments},
+    {kIpc, "close", kFdWokenArguments},
+    {kIpc, "read", kBufferArguments},
+    {kIpc, "write", kBufferArguments},
+    {kIpc, "wakeup", kFdWokenArguments},
+    {kIpc, "poll", kPollArguments},
+    {kIpc, "poll_all", kPollAllArguments},
+    {kIpc, "block_uid", kUidArgument},
+    {kIpc, "unblock_uid", kUidArgument},
+    {kThreads, "spawn", kThreadArgument},
+    {kThreads, "exit_thread", {}},
+    {kThreads, "exit_task", {}},
+    {kThreads, "kill", kTaskArgument},
+    {kThreads, "sleep", kCyclesArgument},
+    {kThreads, "yield", {}},
+    {kIpc, "polled", kPolledArguments},
+    {kIpc, "connected", kConnectedArguments, 0},
+    {kThreads, "started", kTaskThreadArguments},
+    {kThreads, "thread_ended", {}},
+    {kThreads, "task_ended", kTaskArgument},
+    {kSched, "switch", kSwitchArguments},
+    {kSched, "ready", kThreadArgument},
+    {kIrq, "sent", kTargetArgument},
+    {kIrq, "taken", kSourceArgument},
+    {kUser, "return", kReturnArguments},
+    {kScenario, "mark", kMarkArgument},
+    {kScenario, "finding", kFindingArgument},
+    {kScenario, "await", {}},
+};
+static_assert(std::size(kEvents) == static_cast<std::size_t>(EventCode::kAwait) + 1);
+
+constexpr std::string_view kReasons[] = {
+    "",          "signal",      "opened", "closed",     "cancelled",    "timeout", "spawned",
+    "killed",    "awaited",     "port",   "blocked_uid", "server_ended", "sleep_over", "blocks",
+    "slice",     "yield",       "ended",  "idle",       "spurious"};
+static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kSpurious) + 1);
+
+constexpr std::string_view kResults[] = {
+    "", "ok", "blocks", "opened", "signaled", "closed", "cancelled", "timed_out",
+#define KERNEL_ERROR(name, meaning) #name,
+#include "kernel_model/abi/errors.def"
+#undef KERNEL_ERROR
+    "killed"};
+
+constexpr std::uint16_t kFirstEventKind = 3;
+constexpr std::uint16_t kFirstError = kFirstEventKind + 5;
+
+}  // namespace
+
+std::uint16_t result_of(KernelError error) {
+  return static_cast<std::uint16_t>(kFirstError + static_cast<std::uint16_t>(error));
+}
+
+std::uint16_t result_of(EventKind kind) {
+  return static_cast<std::uint16_t>(kFirstEventKind + static_cast<std::uint16_t>(kind));
+}
+
+const trace::Vocabulary& vocabulary() {
+  static constexpr trace::Vocabulary kVocabulary{kKinds, kEvents, kReasons, kResults};
+  return kVocabulary;
+}
+
+}  // namespace ipcsim::kernel

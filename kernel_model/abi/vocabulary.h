@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The kernel's trace vocabulary: which events a run records and what their arguments mean. The
+// order of the enums is the order of the tables in vocabulary.cc.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "kernel_model/abi/kernel_error.h"
+#include "kernel_model/abi/system_call.h"
+#include "kernel_model/abi/user_types.h"
+#include "sim/trace/vocabulary.h"
+
+namespace ipcsim::kernel {
+
+enum class EventGroup : std::uint8_t { kIpc, kThread, kSched, kIrq, kUser, kScenario };
+
+// The first events are the system calls, by their number; the arguments follow each name.
+enum class EventCode : std::uint16_t {
+  kPolled = kSystemCalls,  // ready, task, uid: a blocked poll goes on
+  kConnected,              // fd, task: a blocked connect goes on
+  kThreadStarted,          // task, thread
+  kThreadEnded,            // -
+  kTaskEnded,              // task
+  kSwitch,                 // from, to
+  kReady,                  // thread
+  kInterruptSent,          // target
+  kInterruptTaken,         // source
+  kReturn,                 // call, cycles
+  kMark,                   // name
+  kFinding,                // name
+  kAwait,                  // -
+};
+
+// Why a thread became ready, or a CPU switched.
+enum class Reason : std::uint16_t {
+  kNone, kSignal, kOpened, kClosed, kCancelled, kTimeout, kSpawned, kKilled, kAwaited, kPorted,
+  kBlockedUid, kServerEnded, kSleepOver, kBlocks, kSlice, kYield, kEnded, kIdle, kSpurious
+};
+
+// Indices of Names groups.
+inline constexpr unsigned kTaskNames = 0;
+inline constexpr unsigned kMarkNames = 1;
+inline constexpr unsigned kFindingNames = 2;
+
+// Of arguments that are left out of the line.
+inline constexpr std::uint64_t kNoArgument = std::numeric_limits<std::uint64_t>::max();
+inline constexpr std::uint64_t kNoDescriptor = std::uint64_t{1} << 63;
+
+// Indices into the table of results.
+inline constexpr std::uint16_t kNoResult = 0;
+inline constexpr std::uint16_t kOk = 1;
+inline constexpr std::uint16_t kBlocks = 2;
+std::uint16_t result_of(KernelError error);
+std::uint16_t result_of(EventKind kind);
+
+const trace::Vocabulary& vocabulary();
+
+}  // namespace ipcsim::kernel

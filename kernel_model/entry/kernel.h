@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Kernel: the calls and interrupts of the kernel model. Every call runs on the fiber of its thread,
+// in kernel mode on the thread's CPU, with interrupts off: entry, locks, commit (the one step at
+// which it takes effect), return to user code. See system_call_path.h for the way they share.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "kernel_model/abi/kernel_error.h"
+#include "kernel_model/abi/system_call.h"
+#include "kernel_model/abi/user_types.h"
+#include "kernel_model/entry/user_thread.h"
+#include "kernel_model/object/tracer.h"
+#include "kernel_model/state/kernel_state.h"
+#include "sim/engine/engine.h"
+
+namespace ipcsim::kernel {
+
+class SystemCallPath;
+
+class Kernel {
+ public:
+  Kernel(engine::Engine& engine, Tracer& tracer, KernelState& state)
+      : engine_(engine), tracer_(tracer), state_(state) {}
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  // --- Before the run.
+  TaskId add_task(std::string_view name, std::uint32_t uid, bool privileged);
+  ThreadId add_thread(TaskId task, const ThreadDescription& description);
+  void start_processors(unsigned count);
+
+  // --- The calls, for a thread that runs (UserThread documents them).
+  Call<Descriptor> connect(Thread& self, TaskId server, Scope scope);
+  Call<Descriptor> new_port(Thread& self, Scope scope);
+  Call<Nothing> push_to_listen_queue(Thread& self, Descriptor port);
+  Call<Nothing> close(Thread& self, Descriptor fd);
+  Call<Buffer> read(Thread& self, Descriptor fd);
+  Call<Nothing> write(Thread& self, Descriptor fd, std::span<const std::byte> bytes);
+  Call<Nothing> wakeup(Thread& self, Descriptor fd);
+  Call<Event> poll(Thread& self, std::span<const Descriptor> fds, Cycles timeout);
+  Call<Event> poll_all(Thread& self, Cycles timeout);
+  Call<Nothing> set_permission(Thread& self, std::int64_t uid, SystemCall call);
+  Call<ThreadId> spawn(Thread& self, const ThreadDescription& description);
+  Call<Nothing> exit(Thread& self, SystemCall call);
+  Call<Nothing> kill(Thread& self, TaskId victim);
+  Call<Nothing> sleep(Thread& self, Cycles span);
+  Call<Nothing> yield(Thread& self);
+
+  // --- User code that is no call.
+  Call<Nothing> compute(Thread& self, Cycles span);
+  Call<std::int64_t> random(Thread& self, std::int64_t bound);
+  Call<Nothing> await(Thread& self, const AwaitCondition& condition);
+
+  // Lets go on whom an `await` held back and whose condition holds now. Between steps only.
+  void release_awaiting();
+  bool somebody_awaits() const { return awaiting_ > 0; }
+
+  // Ends a task, or a thread alone, between steps.
+  void kill_from_outside(TaskId task);
+  void kill_from_outside(ThreadId thread);
+
+  KernelState& state() { return state_; }
+  const KernelState& state() const { return state_; }
+  engine::Engine& engine() { return engine_; }
+  Tracer& tracer() { return tracer_; }
+
+ private:
+  friend class SystemCallPath;
+
+  static void thread_main(void* thread);
+  static void idle_main(void* processor);
+
+  Task& task_of(const Thread& thread) { return state_.tasks[thread.task]; }
+  Thread& start_thread(Task& task, const ThreadDescription& description);
+
+  // User time of `self` up to its next step, with whatever interrupts come. False: it is killed.
+  bool pass_user_time(Thread& self, Cycles kernel, machine::Activity activity);
+  void take_interrupts(Thread& self);
+  void expire_timers(Processor& processor);
+  bool must_end(const Thread& thread) {
+    return thread.killed || task_of(thread).state != TaskState::kAlive;
+  }
+
+  // The end of a thread, in kernel code on its own fiber; its last act is the last thread's
+  // teardown of the task. Afterwards the thread is kEnded and only leaves its CPU.
+  void end_thread(Thread& self);
+  void end_task(Thread& last);
+  void close_all(Thread& self, DescriptorTable& table);
+  void tear_down_service(Thread& self, Task& task);
+  void close_end(Thread& self, End& end);
+  void stop_task(Task& task, EndCause cause, const Thread* self);
+  bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
+  void stop_thread(Thread& victim);
+
+  // Parts of the calls.
+  bool lock_descriptors(SystemCallPath& path, Thread& self, Descriptor fd);
+  bool lock_connection(SystemCallPath& path, Thread& self, Descriptor fd);
+  bool lock_if_port(SystemCallPath& path, const End& end);
+  bool lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps);
+  bool lock_for_close(SystemCallPath& path, End& end);
+  // The locks of whoever may be woken by a bit of these ends.
+  bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr);
+  bool lock_poll_set(SystemCallPath& path, Thread& self, const PollSet& set);
+  std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope);
+  std::optional<KernelError> send_error(const End& end);
+  void serve_waiting_client(Thread& client, End& port, std::uint32_t flow);
+  Call<Descriptor> wait_for_port(Thread& self, SystemCallPath& path, TaskId server, Scope scope);
+  void refuse_waiting_clients(Service& service, std::optional<std::uint32_t> uid);
+  std::uint64_t keep_descriptors(std::span<const Descriptor> fds);
+  std::optional<Descriptor> find_polled(Thread& self, std::span<const Descriptor> fds);
+  Call<Event> wait_for_event(Thread& self, SystemCallPath& path, const PollSet& set,
+                             Cycles timeout, std::optional<std::uint64_t> kept);
+  Call<Event> sleep_in_poll(Thread& self, SystemCallPath& path, const PollSet& set,
+                            Cycles timeout);
+  bool lose_atomicity(Thread& self, SystemCallPath& path);
+  void close_connected(Thread& self, End& end, std::uint32_t flow);
+
+  // Locks, by whoever runs on a CPU. In the big-lock kernel every lock is the big one.
+  // Taking one is a step, `before` cycles from now and what it costs to take a lock.
+  void acquire(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before = 0);
+  // The same for a thread that is still in user code. False: the thread is killed.
+  bool acquire_first(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before);
+  KernelLock& actual(KernelLock& lock);
+  bool holds(const Thread& self, const KernelLock& lock) const;
+  void take_or_wait(Thread& self, KernelLock& lock);
+  void release(KernelLock& lock);
+  void release_all(Thread& self);
+
+  void note_change() { ++state_.changes; }
+
+  engine::Engine& engine_;
+  Tracer& tracer_;
+  KernelState& state_;
+  std::uint32_t awaiting_ = 0;
+};
+
+}  // namespace ipcsim::kernel

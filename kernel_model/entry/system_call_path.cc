@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/entry/system_call_path.h"
+
+#include <algorithm>
+
+namespace ipcsim::kernel {
+
+SystemCallPath::SystemCallPath(Kernel& kernel, Thread& self, SystemCall call)
+    : kernel_(kernel), self_(self), call_(call) {
+  killed_ = kernel_.engine_.unwinding() || self_.state == RunState::kEnded;
+}
+
+bool SystemCallPath::lock(KernelLock& lock) {
+  if (killed_) return false;
+  KernelLock& actual = kernel_.actual(lock);
+  if (kernel_.holds(self_, actual)) return true;
+  const Cycles cost = kernel_.state_.cost.lock_acquire;
+  spent_ += cost;
+  if (in_kernel_) {
+    kernel_.acquire(self_, lock, activity());
+    killed_ = kernel_.engine_.unwinding();
+    return !killed_;
+  }
+  in_kernel_ = true;
+  const Cycles entry = kernel_.state_.cost.system_call_entry;
+  killed_ = !kernel_.acquire_first(self_, lock, activity(), entry);
+  return !killed_;
+}
+
+bool SystemCallPath::try_lock(KernelLock& lock, bool& taken) {
+  if (killed_) return false;
+  KernelLock& actual = kernel_.actual(lock);
+  const Cycles cost = kernel_.state_.cost.lock_acquire;
+  spent_ += cost;
+  if (in_kernel_) {
+    self_.processor->cpu.run_kernel(self_.lane, cost, activity());
+    killed_ = kernel_.engine_.unwinding();
+  } else {
+    in_kernel_ = true;
+    const Cycles entry = kernel_.state_.cost.system_call_entry;
+    killed_ = !kernel_.pass_user_time(self_, entry + cost, activity());
+  }
+  taken = !killed_ && !actual.owner.valid();
+  if (taken) kernel_.take_or_wait(self_, actual);
+  return !killed_;
+}
+
+bool SystemCallPath::commit(Cycles before) {
+  if (killed_) return false;
+  const Cycles rest = before > spent_ ? before - spent_ : 1;
+  if (in_kernel_) {
+    self_.processor->cpu.run_kernel(self_.lane, rest, activity());
+    killed_ = kernel_.engine_.unwinding();
+    return !killed_;
+  }
+  in_kernel_ = true;
+  const Cycles entry = kernel_.state_.cost.system_call_entry;
+  killed_ = !kernel_.pass_user_time(self_, entry + rest, activity());
+  return !killed_;
+}
+
+void SystemCallPath::record(std::array<std::uint64_t, trace::kMaximumArguments> arguments,
+                            Extra extra) {
+  const trace::EventType& type = vocabulary().events[static_cast<std::size_t>(call_)];
+  kernel_.tracer_.emit(static_cast<EventGroup>(type.kind), static_cast<EventCode>(call_),
+                       self_.processor->cpu.number(), self_.source, arguments, extra);
+  kernel_.note_change();
+}
+
+bool SystemCallPath::end_if_killed() {
+  if (kernel_.engine_.unwinding()) {
+    killed_ = true;
+  } else if (kernel_.must_end(self_)) {
+    killed_ = true;
+    kernel_.end_thread(self_);
+  }
+  return killed_;
+}
+
+void SystemCallPath::record_return() {
+  const Cycles spent = kernel_.engine_.now() - self_.entered_kernel;
+  kernel_.tracer_.emit(EventGroup::kUser, EventCode::kReturn, self_.processor->cpu.number(),
+                       self_.source, {static_cast<std::uint64_t>(call_), spent});
+}
+
+bool SystemCallPath::leave(Cycles after) {
+  kernel_.release_all(self_);
+  if (end_if_killed()) return false;
+  self_.processor->cpu.run_kernel(self_.lane, after + kernel_.state_.cost.system_call_exit,
+                                  activity());
+  if (kernel_.engine_.unwinding()) return false;
+  record_return();
+  return true;
+}
+
+Failure<KernelError> SystemCallPath::fail(
+    KernelError error, Cycles after,
+    std::array<std::uint64_t, trace::kMaximumArguments> arguments) {
+  if (kernel_.engine_.unwinding()) return Failure(KernelError::killed);
+  ++kernel_.state_.failed_calls;
+  record(arguments, {.result = result_of(error)});
+  const bool on_connection = call_ == SystemCall::write || call_ == SystemCall::wakeup;
+  if (on_connection && kernel_.state_.config.has(Defect::lock_kept_on_error)) {
+    self_.held_locks.clear();  // forgotten, not released
+    self_.processor->cpu.run_kernel(self_.lane, after + kernel_.state_.cost.system_call_exit,
+                                    activity());
+    return Failure(error);
+  }
+  return Failure(leave(after) ? error : KernelError::killed);
+}
+
+bool SystemCallPath::ends_instead() {
+  if (!kernel_.engine_.unwinding() && !kernel_.must_end(self_)) return false;
+  kernel_.release_all(self_);
+  return end_if_killed();
+}
+
+bool SystemCallPath::block(RunState state, Cycles after, Reason why) {
+  kernel_.release_all(self_);
+  self_.state = state;
+  kernel_.note_change();
+  self_.resume_cost = kernel_.state_.cost.system_call_exit;
+  self_.resume_activity = activity();
+  kernel_.state_.scheduler.leave_cpu(self_, after, activity(), why);
+  if (!kernel_.engine_.unwinding()) {
+    self_.wait.state = WaitState::kNone;
+    kernel_.note_change();
+  }
+  return !end_if_killed();
+}
+
+}  // namespace ipcsim::kernel

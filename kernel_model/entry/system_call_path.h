@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// SystemCallPath: the way of every system call through the kernel.
+//
+//   enter      user code up to the call, then the entry; interrupts are taken on the way
+//   lock       each lock is a step; with policy kernel_lock big only the first one is
+//   commit     the step at which the call takes effect, or fails; all locks are released in it
+//   leave      the rest of the work and the way out: a step back in user code
+//
+// What a call costs does not depend on how many locks it takes as long as they are free and few:
+// they are part of what lies before the commit.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel_model/entry/kernel.h"
+
+namespace ipcsim::kernel {
+
+class SystemCallPath {
+ public:
+  SystemCallPath(Kernel& kernel, Thread& self, SystemCall call);
+
+  // The first of these takes the thread into the kernel; false: it has been ended on the way.
+  bool lock(KernelLock& lock);
+  // The same, but does not wait: `taken` says whether the lock was free.
+  bool try_lock(KernelLock& lock, bool& taken);
+  // Passes what is left of `before` and is then in the commit step.
+  bool commit(Cycles before);
+
+  // What the trace says of the call, in its commit step.
+  void record(std::array<std::uint64_t, trace::kMaximumArguments> arguments, Extra extra = {});
+
+  // Back to user code after `after` more cycles. False when the thread has been ended instead.
+  bool leave(Cycles after);
+  // The call has failed with `error`: records it and leaves; gives `killed` if it came to that.
+  Failure<KernelError> fail(KernelError error, Cycles after,
+                            std::array<std::uint64_t, trace::kMaximumArguments> arguments = {});
+
+  // A thread that is to end does not block and gets nothing new: true when it has been ended instead.
+  // Asked in the commit step, before the call changes anything.
+  bool ends_instead();
+  // Gives up the CPU until somebody makes the thread ready, then is on its way back to user code.
+  // False when the thread has been ended instead.
+  bool block(RunState state, Cycles after, Reason why = Reason::kBlocks);
+  // Records that the thread is back in user code, after what the call has to say of its wait.
+  void record_return();
+
+  machine::Activity activity() const {
+    return static_cast<machine::Activity>(machine::kFirstCall + static_cast<unsigned>(call_));
+  }
+
+ private:
+  bool end_if_killed();
+
+  Kernel& kernel_;
+  Thread& self_;
+  SystemCall call_;
+  bool in_kernel_ = false;  // the first step is taken
+  Cycles spent_ = 0;        // of what lies before the commit
+  bool killed_ = false;
+};
+
+}  // namespace ipcsim::kernel

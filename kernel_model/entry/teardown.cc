@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The end of threads and tasks. A thread that ends alone closes its thread-local ends. A task that
+// ends is torn down by its last thread: ports and waiting connects first, then the thread-local ends
+// of its threads by ascending tid, then its full-task ends; `task_ended` says that nothing is left.
+#include <algorithm>
+
+#include "kernel_model/entry/system_call_path.h"
+
+namespace ipcsim::kernel {
+
+namespace {
+
+constexpr machine::Activity kTeardown = static_cast<machine::Activity>(
+    machine::kFirstCall + static_cast<unsigned>(SystemCall::exit_thread));
+
+}  // namespace
+
+// Marks a task dying and makes every thread of it come to its end. In a commit step, under the task
+// table's and the run queue's locks.
+void Kernel::stop_task(Task& task, EndCause cause, const Thread* self) {
+  task.state = TaskState::kDying;
+  task.end_cause = cause;
+  for (const ThreadId id : task.threads) {
+    Thread& thread = state_.tasks[id];
+    if (thread.state == RunState::kEnded) continue;
+    thread.end_cause = cause;
+    if (&thread != self) stop_thread(thread);
+  }
+  note_change();
+}
+
+void Kernel::kill_from_outside(TaskId task) {
+  stop_task(state_.tasks[task], EndCause::kKill, nullptr);
+}
+
+void Kernel::kill_from_outside(ThreadId thread) {
+  state_.tasks[thread].killed = true;
+  stop_thread(state_.tasks[thread]);
+  note_change();
+}
+
+void Kernel::stop_thread(Thread& victim) {
+  switch (victim.state) {
+    case RunState::kRunning:
+      victim.processor->cpu.send(machine::kKillInterrupt, state_.cost.inter_processor_interrupt);
+      tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, trace::kNoCpu, victim.source,
+                   {machine::kKillInterrupt, victim.processor->cpu.lane().value()});
+      break;
+    case RunState::kAwaiting:
+      victim.awaited = nullptr;
+      --awaiting_;
+      state_.scheduler.make_ready(victim, Reason::kKilled);
+      break;
+    case RunState::kConnecting: {
+      auto& clients = state_.ipc.service_of(victim.wait.server).clients;
+      clients.erase(std::find(clients.begin(), clients.end(), victim.id));
+      --task_of(victim).waiting_connects;
+      state_.ipc.complete(victim, Reason::kKilled, 0);
+      break;
+    }
+    case RunState::kPolling:
+    case RunState::kSleeping: state_.ipc.complete(victim, Reason::kKilled, 0); break;
+    case RunState::kReady:
+    case RunState::kEnded: break;
+  }
+}
+
+void Kernel::end_thread(Thread& self) {
+  if (engine_.unwinding() || self.state == RunState::kEnded) return;
+  Task& task = task_of(self);
+  if (task.state == TaskState::kAlive) close_all(self, self.descriptors);
+  acquire(self, state_.task_table_lock, kTeardown);
+  if (engine_.unwinding()) return;
+  const bool last = --task.live_threads == 0;
+  release_all(self);
+  if (last) end_task(self);
+  if (engine_.unwinding()) return;
+  if (self.killed) self.end_cause = EndCause::kKill;
+  self.state = RunState::kEnded;
+  tracer_.emit(EventGroup::kThread, EventCode::kThreadEnded, self.processor->cpu.number(),
+               self.source, {}, {.why = self.end_cause == EndCause::kKill ? Reason::kKilled
+                                                                          : Reason::kNone});
+  note_change();
+  if (!self.background && --state_.foreground_threads == 0) {
+    engine::RunOutcome outcome;
+    outcome.end = engine::RunEnd::kFinished;
+    engine_.stop(std::move(outcome));
+  }
+}
+
+void Kernel::end_task(Thread& last) {
+  Task& task = task_of(last);
+  task.state = TaskState::kDying;
+  tear_down_service(last, task);
+  for (const ThreadId id : task.threads) close_all(last, state_.tasks[id].descriptors);
+  close_all(last, task.descriptors);
+  if (engine_.unwinding()) return;
+  task.state = TaskState::kEnded;
+  tracer_.emit(EventGroup::kThread, EventCode::kTaskEnded, last.processor->cpu.number(),
+               last.source, {task.id.value()},
+               {.why = task.end_cause == EndCause::kKill ? Reason::kKilled : Reason::kNone});
+  note_change();
+}
+
+void Kernel::tear_down_service(Thread& self, Task& task) {
+  Service& service = state_.ipc.service_of(task.id);
+  if (service.ports.empty() && service.clients.empty()) return;
+  acquire(self, service.lock, kTeardown);
+  acquire(self, state_.scheduler.lock(), kTeardown);
+  if (engine_.unwinding()) return;
+  if (!state_.config.has(Defect::dead_port_stays_queued)) {
+    while (!service.ports.empty()) state_.ipc.take_offer(state_.ipc[service.ports.front()]);
+  }
+  refuse_waiting_clients(service, std::nullopt);
+  release_all(self);
+}
+
+void Kernel::close_all(Thread& self, DescriptorTable& table) {
+  while (const auto fd = table.next_open(0)) {
+    if (engine_.unwinding()) return;
+    close_end(self, state_.ipc[table.find(*fd)]);
+  }
+}
+
+// One end of a thread or task that ends: the same change as a close call, without the call.
+void Kernel::close_end(Thread& self, End& end) {
+  if (end.unconnected()) acquire(self, state_.ipc.service_of(end.task).lock, kTeardown);
+  // Perhaps a client came while that lock was waited for.
+  if (end.connection.valid()) acquire(self, state_.ipc[end.connection].lock, kTeardown);
+  acquire(self, state_.scheduler.lock(), kTeardown);
+  const Cycles before = state_.cost.close_before;
+  const Cycles locks = 2 * state_.cost.lock_acquire;
+  self.processor->cpu.run_kernel(self.lane, before > locks ? before - locks : 1, kTeardown);
+  if (engine_.unwinding()) return;
+  const std::uint32_t flow = tracer_.new_flow();
+  End* const remote = state_.ipc.remote_of(end);
+  const Thread* const woken = remote == nullptr ? nullptr : state_.ipc.poller_of(*remote);
+  tracer_.emit(EventGroup::kIpc, static_cast<EventCode>(SystemCall::close),
+               self.processor->cpu.number(), self.source,
+               {static_cast<std::uint64_t>(end.fd.number),
+                woken == nullptr ? kNoArgument : woken->lane.value()},
+               {.why = Reason::kEnded, .flow = flow});
+  close_connected(self, end, flow);
+  note_change();
+  release_all(self);
+}
+
+// Sets the remote's closed bit, then closes the end: who polls the remote finds it closed.
+void Kernel::close_connected(Thread& self, End& end, std::uint32_t flow) {
+  End* const remote = state_.ipc.remote_of(end);
+  if (remote == nullptr) {
+    state_.ipc.close(end);
+    return;
+  }
+  if (state_.config.has(Defect::close_overwrites_data)) state_.ipc.written_by(end).fill({});
+  if (!state_.config.has(Defect::closed_after_wake)) {
+    state_.ipc.set_bit(*remote, Bit::kClosed, Reason::kClosed, flow);
+    state_.ipc.close(end);
+    return;
+  }
+  if (Thread* const poller = state_.ipc.poller_of(*remote)) {
+    poller->wait.retest = true;
+    state_.ipc.complete(*poller, Reason::kClosed, flow);
+  }
+  state_.ipc.close(end);
+  release_all(self);
+  self.processor->cpu.run_kernel(self.lane, state_.cost.close_after, kTeardown);
+  if (remote->state == EndState::kClosed) return;
+  remote->readiness.closed = true;
+  state_.ipc.enter_ready_list(*remote);
+}
+
+}  // namespace ipcsim::kernel

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/entry/user_thread.h"
+
+#include "kernel_model/entry/kernel.h"
+
+namespace ipcsim::kernel {
+
+ThreadId UserThread::id() const { return thread_.id; }
+TaskId UserThread::task() const { return thread_.task; }
+Cycle UserThread::now() const { return later(kernel_.engine().now(), thread_.user_debt); }
+
+void UserThread::set_source(trace::SourceLine line) { thread_.source = line; }
+
+Call<Descriptor> UserThread::connect(TaskId server, Scope scope) {
+  return kernel_.connect(thread_, server, scope);
+}
+Call<Descriptor> UserThread::new_port(Scope scope) { return kernel_.new_port(thread_, scope); }
+Call<Nothing> UserThread::push_to_listen_queue(Descriptor port) {
+  return kernel_.push_to_listen_queue(thread_, port);
+}
+Call<Nothing> UserThread::close(Descriptor fd) { return kernel_.close(thread_, fd); }
+Call<Buffer> UserThread::read(Descriptor fd) { return kernel_.read(thread_, fd); }
+Call<Nothing> UserThread::write(Descriptor fd, std::span<const std::byte> bytes) {
+  return kernel_.write(thread_, fd, bytes);
+}
+Call<Nothing> UserThread::wakeup(Descriptor fd) { return kernel_.wakeup(thread_, fd); }
+Call<Event> UserThread::poll(std::span<const Descriptor> set, Cycles timeout) {
+  return kernel_.poll(thread_, set, timeout);
+}
+Call<Event> UserThread::poll_all(Cycles timeout) { return kernel_.poll_all(thread_, timeout); }
+
+Call<Nothing> UserThread::block_uid(std::int64_t uid) {
+  return kernel_.set_permission(thread_, uid, SystemCall::block_uid);
+}
+Call<Nothing> UserThread::unblock_uid(std::int64_t uid) {
+  return kernel_.set_permission(thread_, uid, SystemCall::unblock_uid);
+}
+
+Call<ThreadId> UserThread::spawn(const ThreadDescription& thread) {
+  return kernel_.spawn(thread_, thread);
+}
+Call<Nothing> UserThread::exit_thread() {
+  return kernel_.exit(thread_, SystemCall::exit_thread);
+}
+Call<Nothing> UserThread::exit_task() { return kernel_.exit(thread_, SystemCall::exit_task); }
+Call<Nothing> UserThread::kill(TaskId victim) { return kernel_.kill(thread_, victim); }
+Call<Nothing> UserThread::sleep(Cycles span) { return kernel_.sleep(thread_, span); }
+Call<Nothing> UserThread::yield() { return kernel_.yield(thread_); }
+
+Call<Nothing> UserThread::compute(Cycles span) { return kernel_.compute(thread_, span); }
+Call<std::int64_t> UserThread::random(std::int64_t bound) {
+  return kernel_.random(thread_, bound);
+}
+Call<Nothing> UserThread::await(const AwaitCondition& condition) {
+  return kernel_.await(thread_, condition);
+}
+
+}  // namespace ipcsim::kernel

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/machine/cpu.h"
+
+#include <algorithm>
+
+namespace ipcsim::machine {
+
+Cycle Cpu::start_idle(Cycle from) {
+  plan(kIdle, kNever);
+  user_end_ = kNever;
+  step_at_ = kNever;
+  divisible_from_ = from;
+  divisible_ = true;
+  if (pending_ == 0) return next_step();
+  interrupted_ = true;
+  landed_at_ = from;
+  return from;
+}
+
+void Cpu::end_idle() {
+  divisible_ = false;
+  interrupted_ = false;
+  settle();
+}
+
+void Cpu::run_spin(trace::LaneId lane) {
+  plan(kSpin, kNever);
+  engine_.halt(agent_, lane);
+  settle();
+}
+
+void Cpu::set_timer(Cycle deadline) {
+  timer_ = deadline;
+  if (!divisible_ || pending_ != 0) return;
+  // Somebody else changed the timer of a CPU that waits in user code or halt: plan it anew.
+  interrupted_ = false;
+  engine_.move_step(agent_, next_step());
+}
+
+Interrupts Cpu::take_interrupts() {
+  Interrupts due = pending_;
+  if (timer_ <= engine_.now()) due |= kTimerInterrupt;
+  pending_ = 0;
+  return due;
+}
+
+void Cpu::send(Interrupts what, Cycles latency) {
+  engine_.schedule(later(engine_.now(), latency), lane_, *this, what);
+}
+
+void Cpu::happen(std::uint64_t interrupts) {
+  pending_ |= static_cast<Interrupts>(interrupts);
+  if (!divisible_ || engine_.now() > user_end_) return;
+  if (interrupted_ && landed_at_ <= engine_.now()) return;
+  interrupted_ = true;
+  landed_at_ = std::max(engine_.now(), divisible_from_);
+  engine_.move_step(agent_, landed_at_);
+}
+
+void Cpu::settle() {
+  const Cycle now = engine_.now();
+  for (std::size_t index = 0; index < planned_; ++index) {
+    const Cycle until = std::min(plan_[index].until, now);
+    if (until <= booked_until_) continue;
+    account_[plan_[index].activity] += until - booked_until_;
+    booked_until_ = until;
+  }
+  planned_ = 0;
+  account_[kHeld] += now - booked_until_;
+  booked_until_ = now;
+}
+
+}  // namespace ipcsim::machine

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Cpu: one processor. It passes time for whoever runs on it, takes interrupts only in user code and
+// when halted, has one timer, and keeps account of its cycles.
+//
+// What always holds:
+// - User code and halt are divisible: an interrupt lands at its cycle. With interrupts off (kernel
+//   code) it waits until the kernel is left.
+// - Every cycle belongs to exactly one activity, so the accounts add up to the clock.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/base/cycles.h"
+#include "sim/engine/engine.h"
+
+namespace ipcsim::machine {
+
+// What a cycle is spent on. The first are known here; the kernel numbers its calls from kFirstCall.
+using Activity = std::uint8_t;
+inline constexpr Activity kUser = 0;
+inline constexpr Activity kIdle = 1;
+inline constexpr Activity kSwitch = 2;     // from one thread to another
+inline constexpr Activity kInterrupt = 3;  // entry, handler, exit
+inline constexpr Activity kSpin = 4;       // waiting for a kernel lock
+inline constexpr Activity kHeld = 5;       // kept from stepping by the schedule
+inline constexpr Activity kFirstCall = 6;
+inline constexpr std::size_t kActivities = 40;
+
+// Why a CPU is interrupted: a set.
+using Interrupts = std::uint8_t;
+inline constexpr Interrupts kTimerInterrupt = 1;
+inline constexpr Interrupts kWakeInterrupt = 2;  // a thread became ready while the CPU was idle
+inline constexpr Interrupts kKillInterrupt = 4;  // the running thread is to end
+
+class Cpu final : public engine::EventHandler {
+ public:
+  Cpu(engine::Engine& engine, engine::AgentId agent, trace::LaneId lane)
+      : engine_(engine), agent_(agent), lane_(lane) {}
+
+  engine::AgentId agent() const { return agent_; }
+  trace::LaneId lane() const { return lane_; }
+  std::uint16_t number() const { return static_cast<std::uint16_t>(agent_.value()); }
+
+  // --- Time. `lane` is whom the step is for.
+
+  // User code for `user` cycles, then with interrupts off `kernel` cycles under `activity`, up to
+  // the next step. Gives false when an interrupt came first and is to be taken now; `user` is then
+  // what is left of the user code.
+  bool run_user(trace::LaneId lane, Cycles& user, Cycles kernel, Activity activity) {
+    if (interrupt_due()) return false;
+    const Cycle start = engine_.now();
+    const Cycle user_end = later(start, user);
+    plan(kUser, user_end);
+    plan(activity, later(user_end, kernel));
+    user_end_ = user_end;
+    step_at_ = later(user_end, kernel);
+    divisible_from_ = start;
+    divisible_ = true;
+    engine_.step(agent_, lane, next_step());
+    divisible_ = false;
+    const bool reached = !interrupted_;
+    const Cycle stopped_at = interrupted_ ? landed_at_ : user_end;
+    user = reached ? 0 : user_end - stopped_at;
+    if (!reached) plan_[0].until = plan_[1].until = stopped_at;
+    interrupted_ = false;
+    settle();
+    return reached;
+  }
+
+  // Kernel code with interrupts off for `cycles` (at least 1), up to the next step.
+  void run_kernel(trace::LaneId lane, Cycles cycles, Activity activity) {
+    const Cycle at = later(engine_.now(), cycles == 0 ? 1 : cycles);
+    plan(activity, at);
+    engine_.step(agent_, lane, at);
+    settle();
+  }
+
+  // Halted with interrupts on, from `from` (>= now) until an interrupt comes. start_idle gives the
+  // cycle of the step that takes one, kNever while none is in sight; end_idle is called in it.
+  Cycle start_idle(Cycle from);
+  void end_idle();
+
+  // Kept waiting, without a step, until release() gives it one; booked as spinning.
+  void run_spin(trace::LaneId lane);
+  void release_spin(Cycle at) { engine_.move_step(agent_, at); }
+
+  // --- Interrupts.
+  void set_timer(Cycle deadline);  // kNever: off
+  Cycle timer() const { return timer_; }
+  bool interrupt_due() const { return pending_ != 0 || timer_ <= engine_.now(); }
+  Interrupts take_interrupts();    // what is due now, and forgets it
+  // An inter-processor interrupt reaches this CPU `latency` cycles from now.
+  void send(Interrupts what, Cycles latency);
+  void happen(std::uint64_t interrupts) override;
+
+  // --- The account. Segments of planned time follow each other; settle() books what has passed.
+  void plan(Activity activity, Cycle until) { plan_[planned_++] = {activity, until}; }
+  Cycle planned_until() const { return planned_ == 0 ? engine_.now() : plan_[planned_ - 1].until; }
+  void settle();
+  Cycles booked(Activity activity) const { return account_[activity]; }
+
+ private:
+  struct Segment {
+    Activity activity = kUser;
+    Cycle until = 0;
+  };
+
+  Cycle next_step() {
+    if (timer_ > user_end_) return step_at_;
+    interrupted_ = true;
+    landed_at_ = timer_ > divisible_from_ ? timer_ : divisible_from_;
+    return landed_at_;
+  }
+
+  engine::Engine& engine_;
+  engine::AgentId agent_;
+  trace::LaneId lane_;
+
+  Interrupts pending_ = 0;
+  Cycle timer_ = kNever;
+  bool divisible_ = false;    // waiting in user code or halt: interrupts land
+  Cycle divisible_from_ = 0;  // from this cycle on
+  bool interrupted_ = false;  // the next step takes an interrupt
+  Cycle landed_at_ = 0;       // at this cycle
+  Cycle user_end_ = 0;        // of the user code being waited for
+  Cycle step_at_ = 0;         // the step behind it
+
+  std::array<Segment, 4> plan_{};
+  std::size_t planned_ = 0;
+  Cycle booked_until_ = 0;
+  std::array<Cycles, kActivities> account_{};
+};
+
+}  // namespace ipcsim::machine

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel_model/state/invariants.h"
+#include "kernel_model/state/standstill.h"
+
+namespace ipcsim::kernel {
+namespace {
+
+std::optional<Violation> violated(std::string message) {
+  return Violation{"invariant", std::move(message)};
+}
+
+const DescriptorTable& table_of(const KernelState& state, const End& end) {
+  return end.scope == Scope::kThreadLocal ? state.tasks[end.thread].descriptors
+                                          : state.tasks[end.task].descriptors;
+}
+
+std::string describe(const KernelState& state, const End& end) {
+  const std::string_view owner = end.scope == Scope::kThreadLocal ? state.tasks[end.thread].name
+                                                                  : state.tasks[end.task].name;
+  return fmt::format("end {} of {}", to_text(end.fd), owner);
+}
+
+std::optional<Violation> check_connected(const KernelState& state, const End& end) {
+  const Connection& connection = state.ipc[end.connection];
+  if (connection.ends[end.side] != end.id) {
+    return violated(fmt::format("{} is not an end of its connection", describe(state, end)));
+  }
+  const End& remote = state.ipc[connection.ends[1 - end.side]];
+  if (remote.state != EndState::kConnected && remote.state != EndState::kClosed) {
+    return violated(fmt::format("the other end of {} is a port", describe(state, end)));
+  }
+  // Whoever closes sets this bit first; only the defect closed_after_wake parts the two.
+  if (remote.state == EndState::kClosed && !end.readiness.closed) {
+    return violated(fmt::format("the other end of {} is closed, and it was not told",
+                                describe(state, end)));
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> check_end(const KernelState& state, const End& end) {
+  if (end.state == EndState::kClosed) {
+    if (end.listed()) return violated("a closed end is in a ready list");
+    return std::nullopt;
+  }
+  if (table_of(state, end).find(end.fd) != end.id) {
+    return violated(fmt::format("{} is open, but its descriptor names another",
+                                describe(state, end)));
+  }
+  if (end.listed() != end.readiness.any()) {
+    return violated(fmt::format("{} {} bits set and is {} a ready list", describe(state, end),
+                                end.readiness.any() ? "has" : "has no",
+                                end.listed() ? "in" : "not in"));
+  }
+  const auto& queue = state.ipc.service_of(end.task).ports;
+  const bool queued = std::find(queue.begin(), queue.end(), end.id) != queue.end();
+  if (queued != (end.state == EndState::kQueued)) {
+    return violated(fmt::format("{} is {} the listen queue against its state",
+                                describe(state, end), queued ? "in" : "not in"));
+  }
+  if (end.unconnected() && (end.readiness.signaled || end.readiness.opened)) {
+    return violated(fmt::format("{} has news, but no client", describe(state, end)));
+  }
+  return end.state == EndState::kConnected ? check_connected(state, end) : std::nullopt;
+}
+
+std::optional<Violation> check_service(const KernelState& state, const Task& task) {
+  const Service& service = state.ipc.service_of(task.id);
+  if (!service.ports.empty() && !service.clients.empty()) {
+    return violated(fmt::format("{} offers ports while clients wait", task.name));
+  }
+  for (const EndId id : service.ports) {
+    if (state.ipc[id].state != EndState::kQueued) {
+      return violated(fmt::format("{} offers a dead port", task.name));
+    }
+  }
+  std::uint32_t ports = 0;
+  std::uint32_t connections = 0;
+  for (const End* const end : state.ipc.ends()) {
+    if (end->task != task.id || end->state == EndState::kClosed) continue;
+    if (end->unconnected()) ++ports;
+    if (end->state == EndState::kConnected && end->side == 0) ++connections;
+  }
+  if (ports != task.ports || connections != task.connections) {
+    return violated(fmt::format("{} has {} ports and {} connections, but {} and {} are counted",
+                                task.name, ports, connections, task.ports, task.connections));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Violation> check_ipc(const KernelState& state) {
+  for (const End* const end : state.ipc.ends()) {
+    if (auto violation = check_end(state, *end)) return violation;
+  }
+  for (const Task* const task : state.tasks.tasks()) {
+    if (auto violation = check_service(state, *task)) return violation;
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> check_wakeups(const KernelState& state) {
+  const std::vector<const Thread*> overlooked = overlooked_pollers(state);
+  if (overlooked.empty()) return std::nullopt;
+  return Violation{"lost_wakeup",
+                   fmt::format("{} sleeps in a poll of an end that has something to tell",
+                               overlooked.front()->name)};
+}
+
+}  // namespace ipcsim::kernel

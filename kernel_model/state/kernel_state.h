@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// KernelState: the whole kernel of one run, at rest: every table, queue and lock. There is nothing
+// else to know of it, so this is what invariants are checked against.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernel_model/abi/configuration.h"
+#include "kernel_model/ipc/ipc_state.h"
+#include "kernel_model/machine/cost_model.h"
+#include "kernel_model/object/kernel_lock.h"
+#include "kernel_model/object/tracer.h"
+#include "kernel_model/task/scheduler.h"
+#include "kernel_model/task/task_table.h"
+
+namespace ipcsim::kernel {
+
+struct KernelState {
+  KernelState(engine::Engine& engine, Tracer& trace, Arena& run_arena,
+              const Configuration& configuration, const machine::CostModel& cost_model,
+              std::span<engine::EventQueue<ThreadId>> timers, Cycles slice)
+      : arena(run_arena),
+        config(configuration),
+        cost(cost_model),
+        tasks(run_arena, reuse_of(configuration)),
+        scheduler(engine, trace, run_arena, cost_model, timers, slice,
+                  configuration.is(PolicyValue::wake_ipi) ? PolicyValue::wake_ipi
+                                                          : PolicyValue::wake_tick),
+        ipc(run_arena, tasks, scheduler, config) {}
+
+  KernelState(const KernelState&) = delete;
+  KernelState& operator=(const KernelState&) = delete;
+
+  Arena& arena;
+  Configuration config;
+  const machine::CostModel& cost;
+  TaskTable tasks;
+  Scheduler scheduler;
+  IpcState ipc;
+
+  KernelLock big_lock{LockRank::kBig};
+  KernelLock task_table_lock{LockRank::kTaskTable};
+
+  std::uint32_t foreground_threads = 0;  // that have not ended: the run waits for them
+  std::uint64_t failed_calls = 0;
+  // Grows whenever something changes that a condition can name; see StepObserver.
+  std::uint64_t changes = 0;
+
+ private:
+  static PolicyValue reuse_of(const Configuration& configuration) {
+    if (configuration.is(PolicyValue::descriptor_reuse_lowest)) {
+      return PolicyValue::descriptor_reuse_lowest;
+    }
+    return configuration.is(PolicyValue::descriptor_reuse_never)
+               ? PolicyValue::descriptor_reuse_never
+               : PolicyValue::descriptor_reuse_generation;
+  }
+};
+
+}  // namespace ipcsim::kernel

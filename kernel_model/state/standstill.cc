@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/state/standstill.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+
+namespace ipcsim::kernel {
+namespace {
+
+std::string owner_name(const KernelState& state, const End& end) {
+  return std::string(end.scope == Scope::kThreadLocal ? state.tasks[end.thread].name
+                                                      : state.tasks[end.task].name);
+}
+
+// Whom a polled end depends on, in words.
+std::string describe_end(const KernelState& state, const End& end) {
+  const std::string fd = to_text(end.fd);
+  switch (end.state) {
+    case EndState::kPort: return fmt::format("{} (a port that is not on offer)", fd);
+    case EndState::kQueued: return fmt::format("{} (a port that waits for a client)", fd);
+    case EndState::kClosed: return fmt::format("{} (closed)", fd);
+    case EndState::kConnected: break;
+  }
+  const Connection& connection = state.ipc[end.connection];
+  const End& remote = state.ipc[connection.ends[1 - end.side]];
+  std::string bits;
+  if (end.readiness.opened) bits += " opened";
+  if (end.readiness.signaled) bits += " signaled";
+  if (end.readiness.closed) bits += " closed";
+  if (!bits.empty()) bits = "; it has" + bits;
+  return fmt::format("{} (its other end belongs to {}{})", fd, owner_name(state, remote), bits);
+}
+
+std::string describe_poll(const KernelState& state, const Thread& thread) {
+  std::string text = "polls ";
+  for (const EndId id : thread.wait.claimed) {
+    if (id != thread.wait.claimed.front()) text += ", ";
+    text += describe_end(state, state.ipc[id]);
+  }
+  if (!thread.wait.claimed.empty()) return text;
+  const Task& task = state.tasks[thread.task];
+  return fmt::format("polls all {} full-task ends of {}", task.descriptors.open(), task.name);
+}
+
+std::string describe_lock(const KernelState& state, const KernelLock& lock) {
+  const std::string_view holder =
+      lock.holder.valid() ? state.tasks[lock.holder].name : std::string_view("nobody");
+  return fmt::format("spins on a kernel lock held by {}", holder);
+}
+
+std::string describe_wait(const KernelState& state, const Thread& thread) {
+  switch (thread.state) {
+    case RunState::kPolling: return describe_poll(state, thread);
+    case RunState::kConnecting:
+      return fmt::format("waits for a port of {}", state.tasks[thread.wait.server].name);
+    case RunState::kAwaiting: return "awaits a condition of the scenario";
+    case RunState::kSleeping: return "sleeps";
+    case RunState::kReady: return "is ready, but no CPU takes it";
+    case RunState::kRunning:
+      if (thread.wanted_lock != nullptr) return describe_lock(state, *thread.wanted_lock);
+      return "runs";
+    case RunState::kEnded: break;
+  }
+  return "has ended";
+}
+
+}  // namespace
+
+std::vector<const Thread*> overlooked_pollers(const KernelState& state) {
+  std::vector<const Thread*> overlooked;
+  for (const Thread* const thread : state.tasks.threads()) {
+    if (thread->wait.state != WaitState::kWaiting || thread->state != RunState::kPolling) continue;
+    const Task& task = state.tasks[thread->task];
+    bool ready = task.poll_all_thread == thread->id && task.ready.first() != nullptr;
+    ready = ready || (thread->wait.polls_thread_local && thread->ready.first() != nullptr);
+    for (const EndId id : thread->wait.claimed) ready = ready || state.ipc[id].readiness.any();
+    if (ready) overlooked.push_back(thread);
+  }
+  return overlooked;
+}
+
+engine::Finding explain_standstill(const KernelState& state) {
+  engine::Finding finding;
+  std::vector<const Thread*> stuck = overlooked_pollers(state);
+  finding.name = stuck.empty() ? "deadlock" : "lost_wakeup";
+  std::vector<const Thread*> waiting;
+  for (const Thread* const thread : state.tasks.threads()) {
+    if (thread->state == RunState::kEnded) continue;
+    if (!thread->background) waiting.push_back(thread);
+    const bool named = !thread->background || thread->wanted_lock != nullptr;
+    if (named) {
+      finding.details.push_back(
+          fmt::format("{} {}", thread->name, describe_wait(state, *thread)));
+    }
+  }
+  if (stuck.empty()) stuck = waiting;
+  for (const Thread* const thread : stuck) finding.lanes.push_back(thread->lane);
+  if (!stuck.empty()) finding.source = stuck.front()->source;
+  finding.message =
+      finding.name == "deadlock"
+          ? fmt::format("{} thread{} can never run again", stuck.size(),
+                        stuck.size() == 1 ? "" : "s")
+          : fmt::format("{} sleeps in a poll of an end that has something to tell",
+                        stuck.front()->name);
+  return finding;
+}
+
+}  // namespace ipcsim::kernel

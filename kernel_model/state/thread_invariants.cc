@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel_model/state/invariants.h"
+
+namespace ipcsim::kernel {
+namespace {
+
+std::optional<Violation> violated(std::string message) {
+  return Violation{"invariant", std::move(message)};
+}
+
+bool queued(const KernelState& state, const Thread& thread) {
+  const Thread* at = state.scheduler.run_queue().first();
+  while (at != nullptr && at != &thread) at = at->next_in_queue;
+  return at != nullptr;
+}
+
+std::optional<Violation> check_thread(const KernelState& state, const Thread& thread) {
+  const bool in_queue = queued(state, thread);
+  if (in_queue != (thread.state == RunState::kReady)) {
+    return violated(fmt::format("{} is {} but {} the run queue", thread.name,
+                                name_of(thread.state), in_queue ? "in" : "not in"));
+  }
+  const bool on_cpu = thread.processor != nullptr && thread.processor->current == &thread;
+  // A thread that has ended leaves its CPU in the same step or the next.
+  if (thread.state != RunState::kEnded && on_cpu != (thread.state == RunState::kRunning)) {
+    return violated(fmt::format("{} is {} but {} a CPU", thread.name, name_of(thread.state),
+                                on_cpu ? "on" : "not on"));
+  }
+  const bool blocked = thread.state == RunState::kPolling ||
+                       thread.state == RunState::kConnecting ||
+                       thread.state == RunState::kSleeping;
+  if (blocked && thread.wait.state != WaitState::kWaiting) {
+    return violated(fmt::format("{} is {} but waits for nothing", thread.name,
+                                name_of(thread.state)));
+  }
+  if (!blocked && thread.wait.state == WaitState::kWaiting) {
+    return violated(fmt::format("{} is {} but its wait has not ended", thread.name,
+                                name_of(thread.state)));
+  }
+  if (blocked && !thread.held_locks.empty()) {
+    return violated(fmt::format("{} is {} and holds a kernel lock", thread.name,
+                                name_of(thread.state)));
+  }
+  for (const KernelLock* const lock : thread.held_locks) {
+    if (lock->holder != thread.id) {
+      return violated(fmt::format("{} thinks that it holds a lock of another", thread.name));
+    }
+  }
+  return std::nullopt;
+}
+
+// Whoever owns a lock is on its way through the kernel with it, or about to get it.
+std::optional<Violation> check_lock(const KernelState& state, const KernelLock& lock) {
+  if (!lock.owner.valid() || !lock.holder.valid()) return std::nullopt;
+  const Thread& holder = state.tasks[lock.holder];
+  const auto& held = holder.held_locks;
+  const bool known = std::find(held.begin(), held.end(), &lock) != held.end();
+  if (known || holder.wanted_lock == &lock) return std::nullopt;
+  return violated(fmt::format("{} has left the kernel and kept a lock", holder.name));
+}
+
+std::optional<Violation> check_locks(const KernelState& state) {
+  if (auto violation = check_lock(state, state.big_lock)) return violation;
+  for (const Connection* const connection : state.ipc.connections()) {
+    if (auto violation = check_lock(state, connection->lock)) return violation;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Violation> check_threads(const KernelState& state) {
+  if (auto violation = check_locks(state)) return violation;
+  std::uint32_t foreground = 0;
+  for (const Thread* const thread : state.tasks.threads()) {
+    if (auto violation = check_thread(state, *thread)) return violation;
+    if (!thread->background && thread->state != RunState::kEnded) ++foreground;
+  }
+  if (foreground != state.foreground_threads) {
+    return violated(fmt::format("{} threads keep the run alive, but {} are counted", foreground,
+                                state.foreground_threads));
+  }
+  std::size_t ready = 0;
+  for (const Thread* thread = state.scheduler.run_queue().first(); thread != nullptr;
+       thread = thread->next_in_queue) {
+    ++ready;
+  }
+  if (ready != state.scheduler.run_queue().size()) {
+    return violated("the run queue miscounts its threads");
+  }
+  for (const Processor* const processor : state.scheduler.processors()) {
+    if (processor->current->processor != processor) {
+      return violated(fmt::format("CPU {} runs a thread that is elsewhere",
+                                  processor->id.value()));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ipcsim::kernel

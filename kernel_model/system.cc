@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel_model/system.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "kernel_model/entry/injections.h"
+#include "kernel_model/entry/kernel.h"
+#include "kernel_model/state/invariants.h"
+#include "kernel_model/state/standstill.h"
+#include "sim/base/check.h"
+
+namespace ipcsim::kernel {
+namespace {
+
+constexpr unsigned kMaximumCpus = 64;
+
+constexpr std::array<std::string_view, kMaximumCpus> kCpuNames = {
+    "cpu0",  "cpu1",  "cpu2",  "cpu3",  "cpu4",  "cpu5",  "cpu6",  "cpu7",  "cpu8",  "cpu9",
+    "cpu10", "cpu11", "cpu12", "cpu13", "cpu14", "cpu15", "cpu16", "cpu17", "cpu18", "cpu19",
+    "cpu20", "cpu21", "cpu22", "cpu23", "cpu24", "cpu25", "cpu26", "cpu27", "cpu28", "cpu29",
+    "cpu30", "cpu31", "cpu32", "cpu33", "cpu34", "cpu35", "cpu36", "cpu37", "cpu38", "cpu39",
+    "cpu40", "cpu41", "cpu42", "cpu43", "cpu44", "cpu45", "cpu46", "cpu47", "cpu48", "cpu49",
+    "cpu50", "cpu51", "cpu52", "cpu53", "cpu54", "cpu55", "cpu56", "cpu57", "cpu58", "cpu59",
+    "cpu60", "cpu61", "cpu62", "cpu63"};
+
+std::string_view activity_name(std::size_t activity) {
+  constexpr std::array<std::string_view, machine::kFirstCall> kNames = {
+      "user", "idle", "switch", "interrupt", "spin", "held"};
+  if (activity < kNames.size()) return kNames[activity];
+  return name_of(static_cast<SystemCall>(activity - machine::kFirstCall));
+}
+static_assert(machine::kFirstCall + kSystemCalls <= machine::kActivities);
+
+}  // namespace
+
+// Everything of a run, and what stands between the engine and the layers above.
+struct System::Parts final : engine::StepObserver {
+  Arena arena;
+  trace::Recorder recorder;
+  engine::Engine engine;
+  std::vector<engine::EventQueue<ThreadId>> timers;
+  Tracer tracer{engine, recorder};
+  SystemConfig config;
+  std::optional<KernelState> state;
+  std::optional<Kernel> kernel;
+  std::optional<Injections> injections;
+  std::optional<Observation> observation;
+  trace::LaneId injection_lane;  // of those that have their cycle
+  engine::StepObserver* observer = nullptr;
+  bool each_change = false;
+  bool failed_invariant = false;
+  std::uint64_t seen_changes = 0;
+  std::uint64_t noted_changes = 0;
+
+  void step_ended() override;
+  void deadline_reached() override {
+    if (observer != nullptr) observer->deadline_reached();
+  }
+  void check_books();
+  void end_with(engine::Finding finding);
+  void judge_standstill();
+  void close_accounts();
+  void unwind_threads();
+};
+
+void System::Parts::step_ended() {
+  if (engine.unwinding()) return;
+  if (config.paranoid) check_books();
+  if (injections->open()) injections->offer();
+  const std::uint64_t changes = state->changes + noted_changes;
+  if (changes == seen_changes) return;
+  seen_changes = changes;
+  if (kernel->somebody_awaits()) kernel->release_awaiting();
+  if (each_change && observer != nullptr) observer->step_ended();
+}
+
+void System::Parts::check_books() {
+  if (failed_invariant || engine.outcome().end == engine::RunEnd::kFinding) return;
+  const std::optional<Violation> violation = check_invariants(*state);
+  if (!violation) return;
+  failed_invariant = true;
+  engine::Finding finding;
+  finding.name = violation->finding;
+  finding.message = violation->message;
+  finding.lanes.push_back(engine.current_step().lane);
+  end_with(std::move(finding));
+}
+
+// Ends the run with a finding, unless that is silenced.
+void System::Parts::end_with(engine::Finding finding) {
+  finding.cycle = engine.now();
+  if (config.filter != nullptr && config.filter->silences(finding)) return;
+  engine::RunOutcome outcome;
+  outcome.end = engine::RunEnd::kFinding;
+  outcome.finding = std::move(finding);
+  engine.fail(std::move(outcome));
+  tracer.emit(EventGroup::kScenario, EventCode::kFinding, trace::kNoCpu, {}, {0});
+}
+
+// Nothing can happen any more, and the run has not ended.
+void System::Parts::judge_standstill() {
+  end_with(explain_standstill(*state));
+  if (engine.stopped()) return;
+  engine::RunOutcome outcome;
+  outcome.end = engine::RunEnd::kFinished;
+  engine.stop(std::move(outcome));
+}
+
+void System::Parts::close_accounts() {
+  for (Processor* const processor : state->scheduler.processors()) processor->cpu.settle();
+}
+
+// Threads whose stacks may own something are brought to their ends.
+void System::Parts::unwind_threads() {
+  for (Thread* const thread : state->tasks.threads()) {
+    if (thread->fiber != nullptr && !thread->program->abandonable()) engine.unwind(*thread->fiber);
+  }
+}
+
+System::System() : parts_(std::make_unique<Parts>()) {}
+System::~System() = default;
+
+void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
+  Parts& parts = *parts_;
+  SIM_CHECK(config.cpus >= 1 && config.cpus <= kMaximumCpus, "a machine has 1 to 64 CPUs");
+  SIM_CHECK(config.cost != nullptr, "a machine needs a cost model");
+  parts.engine.reset(config.limits, chooser, config.cpus);
+  parts.observation.reset();
+  parts.injections.reset();
+  parts.kernel.reset();
+  parts.state.reset();
+  parts.arena.reset();
+  parts.recorder.start(config.recorded);
+  parts.config = config;
+  parts.observer = nullptr;
+  parts.each_change = false;
+  parts.failed_invariant = false;
+  parts.seen_changes = 0;
+  parts.noted_changes = 0;
+  if (parts.timers.size() < config.cpus) parts.timers.resize(config.cpus);
+  parts.state.emplace(parts.engine, parts.tracer, parts.arena, config.kernel, *config.cost,
+                      parts.timers, config.slice);
+  parts.kernel.emplace(parts.engine, parts.tracer, *parts.state);
+  parts.injections.emplace(*parts.kernel);
+  parts.injection_lane = trace::LaneId::none();
+  parts.observation.emplace(*parts.state);
+  for (unsigned number = 0; number < config.cpus; ++number) {
+    parts.state->scheduler.add_processor(CpuId(number), parts.engine.add_lane(kCpuNames[number]));
+  }
+}
+
+TaskId System::add_task(const TaskDescription& task) {
+  return parts_->kernel->add_task(task.name, task.uid, task.privileged);
+}
+
+ThreadId System::add_thread(TaskId task, const ThreadDescription& thread) {
+  return parts_->kernel->add_thread(task, thread);
+}
+
+void System::add_injection(const Injection& injection) {
+  Parts& parts = *parts_;
+  const bool timed = injection.at != kNever;
+  if (timed && !parts.injection_lane.valid()) {
+    parts.injection_lane = parts.engine.add_lane("injection");
+  }
+  parts.injections->add(injection, parts.injection_lane);
+}
+
+void System::observe(engine::StepObserver* observer, bool each_change) {
+  parts_->observer = observer;
+  parts_->each_change = each_change;
+}
+
+void System::set_deadline(Cycle at) { parts_->engine.set_deadline(at); }
+
+const engine::RunOutcome& System::run() {
+  Parts& parts = *parts_;
+  parts.engine.observe(&parts);
+  parts.engine.tell_step_ends(true);
+  parts.kernel->start_processors(parts.config.cpus);
+  if (parts.state->foreground_threads == 0) {
+    engine::RunOutcome outcome;
+    outcome.end = engine::RunEnd::kFinished;
+    parts.engine.stop(std::move(outcome));
+  }
+  parts.engine.run();
+  if (!parts.engine.stopped()) parts.judge_standstill();
+  if (parts.engine.outcome().end == engine::RunEnd::kFinished) parts.check_books();
+  parts.close_accounts();
+  parts.unwind_threads();
+  return parts.engine.outcome();
+}
+
+void System::fail(engine::Finding finding) { parts_->end_with(std::move(finding)); }
+
+void System::reach_limit(std::string limit) {
+  engine::RunOutcome outcome;
+  outcome.end = engine::RunEnd::kLimit;
+  outcome.limit = std::move(limit);
+  parts_->engine.stop(std::move(outcome));
+}
+
+void System::note_change() { ++parts_->noted_changes; }
+
+Cycle System::now() const { return parts_->engine.now(); }
+std::uint64_t System::steps() const { return parts_->engine.steps(); }
+trace::LaneId System::lane_of(ThreadId thread) const { return parts_->state->tasks[thread].lane; }
+const engine::LaneDirectory& System::lanes() const { return parts_->engine; }
+std::vector<engine::Deviation> System::deviations() const { return parts_->engine.deviations(); }
+engine::Engine& System::engine() { return parts_->engine; }
+const Observation& System::observation() const { return *parts_->observation; }
+
+const trace::Recorder& System::recorder() const { return parts_->recorder; }
+trace::Recorder& System::recorder() { return parts_->recorder; }
+
+trace::Names System::names() const {
+  trace::Names names(parts_->recorder);
+  for (std::uint32_t lane = 0; lane < parts_->engine.lanes(); ++lane) {
+    names.add_lane(std::string(parts_->engine.lane_name(trace::LaneId(lane))));
+  }
+  for (const Task* const task : parts_->state->tasks.tasks()) {
+    names.add(kTaskNames, std::string(task->name));
+  }
+  if (parts_->engine.outcome().end == engine::RunEnd::kFinding) {
+    names.add(kFindingNames, parts_->engine.outcome().finding.name);
+  }
+  return names;
+}
+
+const trace::Vocabulary& System::vocabulary() { return kernel::vocabulary(); }
+
+void System::record_mark(ThreadId thread, std::uint64_t name) {
+  const Thread& marked = parts_->state->tasks[thread];
+  parts_->tracer.emit(EventGroup::kScenario, EventCode::kMark,
+                      marked.processor == nullptr ? trace::kNoCpu
+                                                  : marked.processor->cpu.number(),
+                      marked.source, {name});
+}
+
+std::vector<System::Account> System::accounts(unsigned cpu) const {
+  std::vector<Account> accounts;
+  const machine::Cpu& of = parts_->state->scheduler.processor(CpuId(cpu)).cpu;
+  for (std::size_t activity = 0; activity < machine::kFirstCall + kSystemCalls; ++activity) {
+    const Cycles cycles = of.booked(static_cast<machine::Activity>(activity));
+    if (cycles > 0) accounts.push_back({activity_name(activity), cycles});
+  }
+  return accounts;
+}
+
+System::Counters System::counters() const {
+  return {parts_->state->scheduler.switches(), parts_->state->ipc.wakeups,
+          parts_->state->failed_calls};
+}
+
+}  // namespace ipcsim::kernel

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Processor: what the kernel keeps per CPU: who runs there, until when, and which timers end there.
+#pragma once
+
+#include <memory_resource>
+
+#include "kernel_model/machine/cpu.h"
+#include "kernel_model/task/thread.h"
+#include "sim/engine/event_queue.h"
+
+namespace ipcsim::kernel {
+
+struct Processor {
+  Processor(engine::Engine& engine, CpuId cpu_id, trace::LaneId lane,
+            std::pmr::memory_resource& memory)
+      : id(cpu_id),
+        cpu(engine, engine::AgentId(cpu_id.value()), lane),
+        idle(ThreadId::none(), TaskId::none(), PolicyValue::descriptor_reuse_generation, memory),
+        current(&idle) {
+    idle.lane = lane;
+    idle.processor = this;
+    idle.state = RunState::kRunning;
+  }
+
+  CpuId id;
+  machine::Cpu cpu;
+  Thread idle;               // runs when nobody else can; in no table and no queue
+  Thread* current;           // `idle` when the CPU is idle
+  TaskId loaded;             // whose address space is loaded
+  Cycle slice_end = kNever;  // when the running thread's slice is over
+  bool told = false;         // an interrupt that makes it look for work is on its way
+  Cycle idle_since = 0;      // while idle: its ticks count from here
+  CpuId next_lock_waiter;    // behind this one in the queue of the lock it waits for
+
+  // Sleeps and time-outs of threads that went to sleep here: its own timer ends them.
+  engine::EventQueue<ThreadId>* timers = nullptr;
+};
+
+}  // namespace ipcsim::kernel
