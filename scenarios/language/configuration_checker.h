@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// ConfigurationChecker: the `machine` and `policy` blocks, with what the command line lays over
+// them, made into the configuration of a run. They stand in the main file alone.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "kernel_model/abi/configuration.h"
+#include "scenarios/language/check_state.h"
+#include "scenarios/language/constants.h"
+#include "scenarios/language/overrides.h"
+
+namespace ipcsim::scenario {
+
+class ConfigurationChecker {
+ public:
+  ConfigurationChecker(CheckState& state, Constants& constants)
+      : state_(state), constants_(constants) {}
+
+  void check(const Overrides& overrides);
+
+ private:
+  void reject_in_imports();
+  void machine(const MachineDeclaration& machine);
+  void setting(const MachineSetting& setting, SourceRange range);
+  void cost(const MachineCost& cost, SourceRange range);
+  void cost_setting(const CostSetting& setting);
+  void use_cost_model(std::string_view name, SourceRange range);
+
+  void policy(const PolicyDeclaration& policy);
+  void policy_setting(const PolicySetting& setting);
+  void limit_setting(const LimitSetting& setting);
+  void defect_setting(const DefectSetting& setting);
+  void override_kernel(const Overrides& overrides);
+
+  // False, and reported, when `key` was set before.
+  bool first_time(const std::string& key, SourceRange range);
+
+  CheckState& state_;
+  Constants& constants_;
+  std::map<std::string, SourceRange> set_;  // by "cpus", "policy buffer", …: where
+};
+
+std::optional<kernel::Policy> find_policy(std::string_view name);
+std::optional<kernel::Defect> find_defect(std::string_view name);
+
+}  // namespace ipcsim::scenario

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scenarios/runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "kernel_model/abi/vocabulary.h"
+#include "scenarios/language/failure_text.h"
+#include "sim/base/stable_hash.h"
+#include "sim/engine/schedule.h"
+#include "sim/trace/fingerprint.h"
+#include "sim/trace/kinds.h"
+#include "sim/trace/text_writer.h"
+
+namespace ipcsim::scenario {
+namespace {
+
+std::uint64_t digest_of(const machine::CostModel& model) {
+  StableHash hash;
+  for (const machine::CostKey& key : machine::cost_keys()) {
+    hash.add(key.key);
+    hash.add(machine::cost_of(model, key.key));
+  }
+  return hash.digest();
+}
+
+kernel::InjectionKind kind_of(Injection::Kind kind) {
+  switch (kind) {
+    case Injection::Kind::kKillTask:
+      return kernel::InjectionKind::kKillTask;
+    case Injection::Kind::kKillThread:
+      return kernel::InjectionKind::kKillThread;
+    case Injection::Kind::kSpuriousWakeup:
+      return kernel::InjectionKind::kSpuriousWakeup;
+    case Injection::Kind::kExhaust:
+      return kernel::InjectionKind::kExhaust;
+  }
+  return kernel::InjectionKind::kKillTask;
+}
+
+}  // namespace
+
+Runner::Runner(const Scenario& scenario)
+    : scenario_(scenario),
+      interpreter_(system_),
+      expectations_(interpreter_),
+      judge_(scenario, system_) {}
+
+Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
+  const MachineConfiguration& machine = scenario_.checked().machine;
+  kernel::SystemConfig config;
+  config.cpus = machine.cpus;
+  config.slice = machine.slice;
+  config.cost = &machine.cost;
+  config.kernel = scenario_.checked().kernel;
+  config.recorded = settings.recorded;
+  config.paranoid = settings.paranoid;
+  config.filter = &judge_;
+  if (settings.until.has_value()) config.limits.cycles = *settings.until;
+  recorded_ = settings.recorded;
+
+  system_.boot(config, chooser);
+  judge_.begin();
+  interpreter_.begin(scenario_.program(), judge_, settings.bounds);
+  expectations_.begin();
+  add_injections();
+  outcome_ = &system_.run();
+  if (outcome_->end == engine::RunEnd::kFinished) expectations_.end();
+  if (outcome_->end == engine::RunEnd::kLimit) return Verdict::kLimit;
+  const bool found = outcome_->end == engine::RunEnd::kFinding || interpreter_.failure() != nullptr;
+  return found ? Verdict::kFailed : Verdict::kPassed;
+}
+
+void Runner::add_injections() {
+  const Program& program = scenario_.program();
+  for (const Injection& declared : scenario_.checked().injections) {
+    kernel::Injection injection;
+    injection.kind = kind_of(declared.kind);
+    injection.task = declared.task;
+    injection.limit = declared.limit;
+    injection.at = declared.at.value_or(kNever);
+    if (declared.kind == Injection::Kind::kKillThread) {
+      const TaskInstance& task = program.tasks[declared.task.value()];
+      const PlaceFamily& family = program.families[task.first_family + declared.family];
+      injection.thread = interpreter_.find_thread(family.first_place + declared.thread, 0)->id;
+    }
+    system_.add_injection(injection);
+  }
+}
+
+Finding Runner::words_of(const engine::Finding& finding) const {
+  Finding words;
+  words.name = finding.name;
+  words.message = finding.message;
+  words.details = finding.details;
+  words.cycle = finding.cycle;
+  if (finding.source.line != 0) {
+    words.place = fmt::format("{}:{}", scenario_.program().files[finding.source.file],
+                              static_cast<unsigned>(finding.source.line));
+  }
+  for (const trace::LaneId lane : finding.lanes) {
+    words.threads.emplace_back(system_.lanes().lane_name(lane));
+  }
+  return words;
+}
+
+Finding Runner::words_of(const ScriptFailure& failure) const {
+  FailureText text = text_of(scenario_.program(), failure);
+  Finding words;
+  words.name = finding_name(failure.kind);
+  words.message = std::move(text.message);
+  words.details = std::move(text.details);
+  words.place = place_of(scenario_.program(), failure.instruction);
+  words.cycle = failure.cycle;
+  if (failure.thread.valid()) {
+    words.threads.emplace_back(system_.lanes().lane_name(system_.lane_of(failure.thread)));
+  }
+  return words;
+}
+
+std::vector<Finding> Runner::findings() const {
+  std::vector<Finding> all;
+  for (const engine::Finding& finding : judge_.silenced()) all.push_back(words_of(finding));
+  for (const ScriptFailure& failure : interpreter_.silenced()) all.push_back(words_of(failure));
+  for (Finding& finding : all) finding.silenced = true;
+  std::ranges::stable_sort(all, {}, &Finding::cycle);
+  if (interpreter_.failure() != nullptr) {
+    all.push_back(words_of(*interpreter_.failure()));
+  } else if (outcome_->end == engine::RunEnd::kFinding) {
+    all.push_back(words_of(outcome_->finding));
+  }
+  return all;
+}
+
+std::string Runner::limit_text() const {
+  const std::optional<Interpreter::Limit>& limit = interpreter_.limit();
+  if (!limit.has_value()) return outcome_->limit;
+  return fmt::format("{} at {}", describe(limit->reached),
+                     place_of(scenario_.program(), limit->instruction));
+}
+
+RunReport Runner::report() const {
+  RunReport report;
+  report.findings = findings();
+  if (outcome_->end == engine::RunEnd::kLimit) {
+    report.verdict = Verdict::kLimit;
+    report.limit = limit_text();
+  } else if (!report.findings.empty() && !report.findings.back().silenced) {
+    report.expected_finding = is_expected(scenario_, report.findings.back());
+    report.verdict = report.expected_finding ? Verdict::kPassed : Verdict::kFailed;
+  }
+  report.end = outcome_->cycle;
+  report.steps = system_.steps();
+  report.events = system_.recorder().records().size();
+  for (unsigned cpu = 0; cpu < scenario_.checked().machine.cpus; ++cpu) {
+    CpuAccount account;
+    for (const kernel::System::Account& part : system_.accounts(cpu)) {
+      account.activities.emplace_back(part.activity, part.cycles);
+    }
+    report.cpus.push_back(std::move(account));
+  }
+  const kernel::System::Counters counters = system_.counters();
+  report.context_switches = counters.context_switches;
+  report.wakeups = counters.wakeups;
+  report.failed_calls = counters.failed_calls;
+  report.fingerprint = trace::fingerprint(system_.recorder());
+  return report;
+}
+
+std::string Runner::schedule_text() const {
+  engine::Schedule schedule{scenario_.name(), scenario_.digest(), system_.deviations()};
+  return schedule.deviations.empty() ? "" : engine::to_text(schedule);
+}
+
+std::string Runner::trace_text(trace::TraceHeader header) const {
+  const CheckedScenario& checked = scenario_.checked();
+  header.scenario = scenario_.name();
+  header.scenario_digest = scenario_.digest();
+  for (const auto& [name, value] : checked.parameters) {
+    header.parameters.emplace_back(name, text_of(value));
+  }
+  const kernel::Configuration defaults;
+  for (std::size_t index = 0; index < kernel::policies().size(); ++index) {
+    const auto policy = static_cast<kernel::Policy>(index);
+    const std::string_view value = checked.kernel.value_of(policy);
+    if (value != defaults.value_of(policy)) {
+      header.policies.emplace_back(kernel::policies()[index].name, value);
+    }
+  }
+  for (std::size_t index = 0; index < kernel::defects().size(); ++index) {
+    if (checked.kernel.has(static_cast<kernel::Defect>(index))) {
+      header.defects.emplace_back(kernel::defects()[index].name);
+    }
+  }
+  header.cost_model = checked.machine.cost.name;
+  header.cost_model_digest = digest_of(checked.machine.cost);
+  header.recorded = trace::recorded_kinds(kernel::System::vocabulary(), recorded_);
+  trace::Names names = system_.names();
+  for (const std::string& file : scenario_.program().files) names.add_file(file);
+  for (const std::string& mark : scenario_.program().marks) names.add(kernel::kMarkNames, mark);
+  return trace::write_text(header, system_.recorder().records(), kernel::System::vocabulary(),
+                           names);
+}
+
+}  // namespace ipcsim::scenario
