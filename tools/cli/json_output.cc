@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tools/cli/json_output.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/input_file.h"
+#include "tools/cli/version.h"
+
+namespace ipcsim::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;  // fields in the order in which they are set
+
+Json object_of(std::string_view format, ExitCode code) {
+  Json json;
+  json["format"] = format;
+  json["tool"] = kVersion;
+  json["exit_code"] = static_cast<int>(code);
+  return json;
+}
+
+// Source text may hold any bytes; JSON is UTF-8.
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json place_json(const scenario::ReportedPlace& place) {
+  return {{"file", place.path},
+          {"line", place.begin.line},
+          {"column", place.begin.column},
+          {"end_line", place.end.line},
+          {"end_column", place.end.column}};
+}
+
+Json diagnostic_json(const scenario::ReportedDiagnostic& diagnostic) {
+  Json json{{"code", diagnostic.code},
+            {"severity", diagnostic.severity},
+            {"message", diagnostic.message}};
+  if (diagnostic.place) json["place"] = place_json(*diagnostic.place);
+  if (!diagnostic.label.empty()) json["label"] = diagnostic.label;
+  if (!diagnostic.help.empty()) json["help"] = diagnostic.help;
+  for (const scenario::ReportedNote& note : diagnostic.related) {
+    json["related"].push_back({{"message", note.message}, {"place", place_json(note.place)}});
+  }
+  for (const scenario::ReportedPlace& import : diagnostic.imported_at) {
+    json["imported_at"].push_back(place_json(import));
+  }
+  return json;
+}
+
+Json diagnostics_json(const scenario::Diagnostics& diagnostics) {
+  Json json = Json::array();
+  for (const scenario::ReportedDiagnostic& diagnostic : scenario::reported(diagnostics)) {
+    json.push_back(diagnostic_json(diagnostic));
+  }
+  return json;
+}
+
+Json finding_json(const scenario::Finding& finding) {
+  Json json{{"name", finding.name}, {"message", finding.message}, {"cycle", finding.cycle}};
+  if (!finding.place.empty()) json["place"] = finding.place;
+  json["threads"] = finding.threads;
+  json["details"] = finding.details;
+  json["allowed"] = finding.silenced;
+  return json;
+}
+
+// The sum of one activity, should an account name it twice.
+Json cpu_json(const scenario::CpuAccount& cpu) {
+  Json json = Json::object();
+  for (const auto& [activity, cycles] : cpu.activities) {
+    json[activity] = json.value(activity, Cycles{0}) + cycles;
+  }
+  return json;
+}
+
+std::string_view verdict_word(const scenario::RunReport* report) {
+  if (report == nullptr) return "broken";
+  switch (report->verdict) {
+    case scenario::Verdict::kPassed:
+      return "passed";
+    case scenario::Verdict::kFailed:
+      return "failed";
+    case scenario::Verdict::kLimit:
+      return "limit";
+  }
+  return "";
+}
+
+void add_report(Json& json, const scenario::RunReport& report) {
+  if (report.verdict == scenario::Verdict::kLimit) json["limit"] = report.limit;
+  json["expected_finding"] = report.expected_finding;
+  json["findings"] = Json::array();
+  for (const scenario::Finding& finding : report.findings) {
+    json["findings"].push_back(finding_json(finding));
+  }
+  json["end_cycle"] = report.end;
+  json["steps"] = report.steps;
+  json["events"] = report.events;
+  json["context_switches"] = report.context_switches;
+  json["wakeups"] = report.wakeups;
+  json["failed_calls"] = report.failed_calls;
+  json["cpus"] = Json::array();
+  for (const scenario::CpuAccount& cpu : report.cpus) json["cpus"].push_back(cpu_json(cpu));
+  // Hexadecimal text: many readers of JSON lose the low bits of large numbers.
+  json["fingerprint"] = fmt::format("{:016x}", report.fingerprint);
+  if (!report.schedule.empty()) json["schedule"] = report.schedule;
+}
+
+void add_scenario(Json& json, const scenario::Scenario& scenario) {
+  const scenario::Summary summary = scenario::summary(scenario);
+  json["scenario"] = {{"name", summary.name}, {"digest", fmt::format("{:016x}", summary.digest)}};
+  json["parameters"] = Json::object();
+  for (const auto& [name, value] : summary.parameters) json["parameters"][name] = value;
+}
+
+std::string_view word_of(Blessing blessing) {
+  switch (blessing) {
+    case Blessing::kNone:
+      return "";
+    case Blessing::kCreated:
+      return "created";
+    case Blessing::kUpdated:
+      return "updated";
+    case Blessing::kRemoved:
+      return "removed";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string run_json(const RunResult& result) {
+  Json json = object_of("ipcsim-run-1", result.code);
+  json["file"] = shown_name(result.request.file);
+  json["verdict"] = verdict_word(result.report);
+  if (result.request.options.schedule == scenario::Schedule::kRandomWalk) {
+    json["seed"] = std::to_string(result.request.options.seed);
+  }
+  if (result.scenario != nullptr) add_scenario(json, *result.scenario);
+  if (result.report != nullptr) add_report(json, *result.report);
+  if (result.determinism != Determinism::kNotChecked) {
+    json["deterministic"] = result.determinism == Determinism::kEqual;
+  }
+  if (result.request.trace_to == TraceTo::kFile) json["trace"] = result.request.output;
+  json["again"] = result.again;
+  json["diagnostics"] = diagnostics_json(result.diagnostics);
+  return text_of(json);
+}
+
+std::string lint_json(std::span<const LintedFile> files, ExitCode code) {
+  Json json = object_of("ipcsim-lint-1", code);
+  json["files"] = Json::array();
+  for (const LintedFile& file : files) {
+    json["files"].push_back({{"file", shown_name(file.file)},
+                             {"errors", file.diagnostics.error_count()},
+                             {"warnings", file.diagnostics.warning_count()},
+                             {"diagnostics", diagnostics_json(file.diagnostics)}});
+  }
+  return text_of(json);
+}
+
+std::string fmt_json(std::span<const FormattedFile> files, ExitCode code) {
+  Json json = object_of("ipcsim-fmt-1", code);
+  json["files"] = Json::array();
+  for (const FormattedFile& file : files) {
+    Json one{{"file", shown_name(file.file)},
+             {"changed", file.changed},
+             {"diagnostics", diagnostics_json(file.diagnostics)}};
+    if (file.text) one["text"] = *file.text;
+    json["files"].push_back(std::move(one));
+  }
+  return text_of(json);
+}
+
+std::string test_json(std::span<const TestResult> results, ExitCode code) {
+  Json json = object_of("ipcsim-test-1", code);
+  const auto passed = std::count_if(results.begin(), results.end(), [](const TestResult& result) {
+    return result.outcome == TestOutcome::kPassed;
+  });
+  json["passed"] = passed;
+  json["failed"] = std::ssize(results) - passed;
+  json["results"] = Json::array();
+  for (const TestResult& result : results) {
+    const bool good = result.outcome == TestOutcome::kPassed;
+    Json one{{"file", result.file}, {"outcome", good ? "passed" : "failed"}};
+    if (result.blessing != Blessing::kNone) one["trace"] = word_of(result.blessing);
+    if (!result.reason.empty()) one["reason"] = result.reason;
+    if (!result.details.empty()) one["details"] = result.details;
+    if (!result.next.empty()) one["next"] = result.next;
+    json["results"].push_back(std::move(one));
+  }
+  return text_of(json);
+}
+
+std::string explain_json(std::span<const scenario::Explanation> explanations) {
+  Json json = object_of("ipcsim-explain-1", ExitCode::kOk);
+  json["explanations"] = Json::array();
+  for (const scenario::Explanation& explanation : explanations) {
+    json["explanations"].push_back({{"kind", explanation.kind},
+                                    {"word", explanation.word},
+                                    {"title", explanation.title},
+                                    {"text", explanation.text}});
+  }
+  return text_of(json);
+}
+
+}  // namespace ipcsim::cli

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tools/cli/option_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ipcsim::cli {
+namespace {
+
+template <std::size_t... kSizes>
+constexpr auto joined(const std::array<Option, kSizes>&... groups) {
+  std::array<Option, (kSizes + ...)> all{};
+  auto* place = all.data();
+  ((place = std::copy(groups.begin(), groups.end(), place)), ...);
+  return all;
+}
+
+constexpr std::array kHelp{
+    Option{"help", 'h', "", "show this help and exit"},
+};
+
+constexpr std::array kJson{
+    Option{"json", 0, "", "also print the result to stdout as one JSON object"},
+};
+
+// What may be laid over a scenario, on every verb that loads one for its own sake.
+constexpr std::array kOverrides{
+    Option{"param", 'P', "NAME=VALUE", "set a parameter of the scenario", Occurs::kAnyNumber},
+    Option{"policy", 0, "NAME=VALUE", "choose a kernel policy, whatever the file says",
+           Occurs::kAnyNumber},
+    Option{"defect", 0, "NAME", "switch on a named defect of the kernel", Occurs::kAnyNumber},
+    Option{"cost", 0, "MODEL", "use this cost model, whatever the file says"},
+};
+
+constexpr std::array kRunOptions = joined(
+    std::array{
+        Option{"output", 'o', "FILE", "write the trace to FILE instead of stdout"},
+        Option{"seed", 0, "N", "take a random walk over all choices; the same N, the same run"},
+        Option{"schedule", 0, "SCHEDULE", "run exactly this schedule: its text, or a file with it"},
+        Option{"trace", 0, "KINDS", "record only these kinds of events, as in sched,ipc"},
+        Option{"until", 0, "CYCLE", "stop at this cycle, without a verdict"},
+        Option{"paranoid", 0, "", "check every invariant of the kernel after every step"},
+        Option{"check-determinism", 0, "",
+               "run twice here and once in a fresh process, and compare the traces"},
+    },
+    kOverrides, kJson, kHelp);
+
+constexpr std::array kLintOptions = joined(kOverrides, kJson, kHelp);
+
+constexpr std::array kFmtOptions = joined(
+    std::array{
+        Option{"check", 0, "", "change nothing; name the files that are not in canonical layout"},
+    },
+    kJson, kHelp);
+
+constexpr std::array kTestOptions = joined(
+    std::array{
+        Option{"bless", 0, "",
+               "write the golden traces anew, remove those without a scenario, say what changes"},
+    },
+    kJson, kHelp);
+
+constexpr std::array kExplainOptions = joined(kJson, kHelp);
+
+constexpr std::array kGlobalOptions{
+    Option{"help", 'h', "", "show this help and exit"},
+    Option{"version", 0, "", "show the version and exit"},
+};
+
+constexpr std::array kRunExamples{
+    Example{"run scenarios/catalogue/ipc/hello.scn", "the reference schedule, trace to stdout"},
+    Example{"run scenarios/catalogue/ipc/hello.scn --seed 7 -o hello.trace",
+            "another order of things, trace to a file"},
+    Example{"run scenarios/catalogue/ipc/hello.scn --policy kernel_lock=fine --cost unit",
+            "another kernel, every cost 1 cycle"},
+    Example{"run scenarios/catalogue/ipc/hello.scn --trace sched,ipc --paranoid",
+            "a shorter trace, all checks on"},
+};
+
+constexpr std::array kLintExamples{
+    Example{"lint scenarios/catalogue/ipc/hello.scn", "every error and warning of the file"},
+    Example{"lint --json scenarios/catalogue/ipc/hello.scn", "the same for an editor"},
+};
+
+constexpr std::array kFmtExamples{
+    Example{"fmt scenarios/catalogue/ipc/hello.scn", "rewrite the file in the canonical layout"},
+    Example{"fmt --check scenarios/catalogue/ipc/hello.scn", "only say whether it would change"},
+    Example{"fmt - < scenarios/catalogue/ipc/hello.scn", "from stdin to stdout"},
+};
+
+constexpr std::array kTestExamples{
+    Example{"test scenarios/catalogue", "every scenario below the folder"},
+    Example{"test scenarios/catalogue/ipc/hello.scn", "one scenario"},
+    Example{"test --bless scenarios/catalogue/ipc", "accept the traces as they are now"},
+};
+
+constexpr std::array kExplainExamples{
+    Example{"explain deadlock", "a finding"},
+    Example{"explain peer_closed", "an error of a system call"},
+    Example{"explain kernel_lock", "a policy and its values"},
+    Example{"explain", "all that can be explained"},
+};
+
+constexpr std::array kVerbs{
+    Verb{"run", "run a scenario once; show trace and verdict", "FILE", 1, 1, kRunExamples,
+         kRunOptions,
+         "FILE is a scenario, or - for stdin. The trace goes to stdout, or with -o to a file; with "
+         "--json there is no trace unless -o is given. The summary goes to stderr; after a failure "
+         "its last line is the command that runs exactly this again."},
+    Verb{"lint", "report what is wrong, without running", "FILE...", 1, Verb::kNoBound,
+         kLintExamples, kLintOptions,
+         "FILE is a scenario, or - for stdin. Warnings alone leave the exit code at 0."},
+    Verb{"fmt", "rewrite scenarios in the canonical layout", "FILE...", 1, Verb::kNoBound,
+         kFmtExamples, kFmtOptions,
+         "FILE is a scenario, or - to format stdin to stdout. A file with syntax errors is left "
+         "alone; comments are kept."},
+    Verb{"test", "compare runs with their golden traces", "DIR|FILE...", 1, Verb::kNoBound,
+         kTestExamples, kTestOptions,
+         "Every NAME.scn below a DIR is run on the reference schedule. It passes when its "
+         "expectations hold and its trace equals NAME.trace beside it (the tool's version is not "
+         "compared). A scenario without its trace fails, as does a trace without its scenario. "
+         "--bless is refused where CI is set, and accepts no trace of a run that fails. The exit "
+         "code is 1 when anything failed, whatever the reason."},
+    Verb{"explain", "say what a word or a code means", "[WORD]", 0, 1, kExplainExamples,
+         kExplainOptions,
+         "WORD is the code of a diagnostic (E0101), or the name of a finding, of an error, of a "
+         "system call, of a policy, of a limit or of a defect."},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return kVerbs; }
+
+const Verb* find_verb(std::string_view name) {
+  const auto* found = std::find_if(kVerbs.begin(), kVerbs.end(),
+                                   [name](const Verb& verb) { return verb.name == name; });
+  return found == kVerbs.end() ? nullptr : found;
+}
+
+std::span<const Option> global_options() { return kGlobalOptions; }
+
+}  // namespace ipcsim::cli
