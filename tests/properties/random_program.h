@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// RandomProgram: threads of several tasks that make random calls with random arguments, most of
+// them sensible. What they do depends on one seed and on what their calls give, and on nothing else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/random.h"
+#include "tests/properties/reference_kernel.h"
+#include "tests/support/kernel_fixture.h"
+
+namespace ipcsim::test {
+
+class RandomProgram {
+ public:
+  // Draws machine, policies, limits, tasks and threads.
+  explicit RandomProgram(std::uint64_t seed);
+
+  const Setup& setup() const { return setup_; }
+  ReferenceKernel::World world() const;
+
+  // Puts tasks and threads into a machine that has been booted with setup().
+  void start(Machine& machine);
+
+  // What the calls of each thread gave, as its code saw it.
+  struct Seen {
+    CallOutcome outcome;
+    bool killed = false;
+  };
+  const std::vector<std::vector<Seen>>& seen() const { return seen_; }
+
+ private:
+  struct Actor {
+    Actor(unsigned number, unsigned of_task, Random generator)
+        : thread(number), task(of_task), random(generator) {}
+    unsigned thread;
+    unsigned task;
+    Random random;
+    std::vector<std::int64_t> fds;
+    bool alive = true;
+  };
+
+  void act(Machine& machine, unsigned thread, UserThread& self);
+  void run(Machine& machine, Actor& actor, UserThread& self);
+  void step(Machine& machine, Actor& actor, UserThread& self);
+  void message(Actor& actor, UserThread& self);
+  void wait(Actor& actor, UserThread& self);
+  void serve(Actor& actor, UserThread& self);
+  void manage(Machine& machine, Actor& actor, UserThread& self);
+  std::int64_t any_fd(Actor& actor);
+  Scope any_scope(Actor& actor);
+  Cycles any_timeout(Actor& actor);
+  Seen& note(Actor& actor, kernel::SystemCall call, std::optional<KernelError> error);
+  template <class T>
+  bool noted(Actor& actor, kernel::SystemCall call, const Call<T>& result);
+  void note_event(Actor& actor, kernel::SystemCall call, const Call<Event>& event);
+  void note_fd(Actor& actor, kernel::SystemCall call, const Call<Descriptor>& fd);
+
+  std::uint64_t seed_;
+  Setup setup_;
+  unsigned length_ = 0;          // calls of a thread
+  bool waits_for_ever_ = false;  // a few polls have no time-out
+  bool dies_ = false;            // threads and tasks are ended
+  struct TaskPlan {
+    std::uint32_t uid = 0;
+    bool privileged = false;
+  };
+  std::vector<TaskPlan> tasks_;
+  struct ThreadPlan {
+    unsigned task = 0;
+    std::optional<unsigned> cpu;
+  };
+  std::vector<ThreadPlan> threads_;
+  std::vector<std::vector<std::int64_t>> shared_fds_;  // full-task descriptors, by task
+  std::vector<std::vector<Seen>> seen_;
+  unsigned spawned_ = 0;
+};
+
+}  // namespace ipcsim::test

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// ReferenceKernel: what every call of the kernel means, written as plainly as possible: no locks, no
+// time, lists that are searched. It replays the trace of a run, record by record in the order in
+// which the calls took effect, and says where the run departs from it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernel_model/abi/configuration.h"
+#include "kernel_model/abi/descriptor_number.h"
+#include "kernel_model/abi/system_call.h"
+#include "kernel_model/abi/user_types.h"
+#include "kernel_model/abi/vocabulary.h"
+#include "sim/trace/recorder.h"
+
+namespace ipcsim::test {
+
+// What a call gave to the code that made it.
+struct CallOutcome {
+  kernel::SystemCall call = kernel::SystemCall::yield;
+  std::uint16_t result = kernel::kNoResult;  // as in the trace; an error, or the kind of an event
+  std::int64_t fd = 0;                       // of connect, new_port, and of an event that has one
+  std::uint64_t number = 0;                  // of opened: task and uid
+  std::string bytes;                         // of read
+  friend bool operator==(const CallOutcome&, const CallOutcome&) = default;
+};
+std::string to_text(const CallOutcome& outcome);
+
+class ReferenceKernel {
+ public:
+  struct World {
+    kernel::Configuration config;
+    unsigned cpus = 1;
+    bool picks_freely = false;  // the schedule chooses who runs next
+    struct Task {
+      std::uint32_t uid = 0;
+      bool privileged = false;
+    };
+    std::vector<Task> tasks;
+    struct Thread {
+      unsigned task = 0;
+      std::optional<unsigned> cpu;
+    };
+    std::vector<Thread> threads;            // those that exist from the start
+    std::optional<unsigned> spawned_on;     // where every spawned thread is pinned to
+  };
+
+  explicit ReferenceKernel(const World& world);
+
+  // The next record; says what is wrong with it, in words, or nothing.
+  std::optional<std::string> replay(const trace::Record& record, const trace::Recorder& recorder);
+
+  // At the end of the run: somebody could still go on by itself.
+  bool somebody_can_run() const;
+
+  // What the calls of a thread gave, in their order, as far as they came back.
+  const std::vector<CallOutcome>& outcomes(unsigned thread) const {
+    return threads_[thread].outcomes;
+  }
+  std::size_t threads() const { return threads_.size(); }
+
+ private:
+  enum class State { kPort, kQueued, kConnected, kClosed };
+  enum class Wait { kNone, kPoll, kConnect, kSleep };
+
+  struct Slot {
+    int end = -1;
+    std::uint64_t generation = 0;
+    bool retired = false;
+  };
+  using Table = std::vector<Slot>;
+
+  struct End {
+    State state = State::kPort;
+    unsigned task = 0;
+    unsigned thread = 0;
+    bool local = true;
+    std::int64_t fd = 0;
+    int peer = -1;
+    int connection = -1;
+    int side = 1;
+    bool opened = false;
+    bool signaled = false;
+    bool closed = false;
+    std::uint64_t order = 0;  // of becoming ready
+    unsigned client = 0;
+    bool ready() const { return opened || signaled || closed; }
+  };
+  struct Connection {
+    kernel::Buffer buffers[2] = {};
+    std::uint64_t writes = 0;
+  };
+  struct Thread {
+    unsigned task = 0;
+    std::optional<unsigned> cpu;
+    Table table;
+    Wait wait = Wait::kNone;  // until it is over; then kNone, and `news` says how it ended
+    kernel::SystemCall blocked_in = kernel::SystemCall::poll;
+    std::vector<int> polled;
+    bool all_of_task = false;
+    bool all_of_thread = false;
+    Cycle deadline = kNever;
+    unsigned server = 0;
+    bool local = true;
+    CallOutcome news;
+    bool exiting = false;     // has called exit_thread
+    bool closes_own = false;  // and its task lived then: it closes its thread-local ends itself
+    bool ended = false;
+    std::vector<CallOutcome> outcomes;
+  };
+  struct Task {
+    std::uint32_t uid = 0;
+    bool privileged = false;
+    bool dying = false;
+    bool ended = false;
+    Table table;
+    std::map<std::uint32_t, bool> permissions;
+    std::deque<int> ports;
+    std::deque<unsigned> clients;
+  };
+  using Problem = std::optional<std::string>;
+  using Arguments = std::array<std::uint64_t, trace::kMaximumArguments>;
+
+  // --- The books.
+  int find(const Thread& thread, std::int64_t fd) const;
+  Table& table_of(const End& end);
+  std::optional<std::int64_t> peek(const Table& table, bool local) const;
+  int make_end(unsigned thread, bool local);
+  int link(unsigned client, bool local, int port);
+  void set_bit(int end, bool End::*bit, kernel::Reason why);
+  int poller_of(int end) const;
+  CallOutcome report(int end);
+  void close(int end);
+  void wake(unsigned thread, kernel::Reason why);
+  unsigned count_connections(unsigned task) const;
+  unsigned count_ports(unsigned task) const;
+  unsigned count_threads(unsigned task) const;
+  bool last_of_task(unsigned thread) const;
+  bool could_be_dying(unsigned task) const;
+  void stop_task(unsigned task, unsigned self);
+  int next_to_close(unsigned thread) const;
+
+  // --- The records.
+  Problem replay_call(unsigned thread, const trace::Record& record,
+                      const trace::Recorder& recorder);
+  Problem replay_ready(const trace::Record& record);
+  Problem replay_switch(const trace::Record& record);
+  Problem replay_end(unsigned thread, const trace::Record& record);
+  Problem new_port(unsigned thread, const trace::Record& record);
+  Problem push(unsigned thread, const trace::Record& record);
+  Problem connect(unsigned thread, const trace::Record& record);
+  Problem close_call(unsigned thread, const trace::Record& record);
+  Problem read_or_write(unsigned thread, const trace::Record& record,
+                        const trace::Recorder& recorder);
+  Problem wakeup(unsigned thread, const trace::Record& record);
+  Problem poll(unsigned thread, const trace::Record& record, const trace::Recorder& recorder);
+  Problem poll_all(unsigned thread, const trace::Record& record);
+  Problem wait_for_event(unsigned thread, std::uint16_t result, std::uint64_t ready,
+                         std::uint64_t timeout, Cycle now);
+  Problem permission(unsigned thread, const trace::Record& record, bool allow);
+  Problem spawn(unsigned thread, const trace::Record& record);
+  Problem kill(unsigned thread, const trace::Record& record);
+  // Compares what a call gave with what it should give, and keeps it for the thread's code.
+  Problem gave(unsigned thread, const CallOutcome& expected, std::uint16_t result);
+
+  World world_;
+  std::vector<Task> tasks_;
+  std::vector<Thread> threads_;
+  std::vector<End> ends_;
+  std::vector<Connection> connections_;
+  std::deque<unsigned> run_queue_;
+  std::deque<std::pair<unsigned, kernel::Reason>> expected_;  // who must become ready now
+  std::uint64_t next_order_ = 1;
+};
+
+}  // namespace ipcsim::test

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Random programs on random machines under random policies and schedules: every call does and gives
+// what the reference kernel says, and all books agree after every step. A failure names its seed.
+#include <algorithm>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/properties/random_program.h"
+
+namespace ipcsim::test {
+namespace {
+
+constexpr std::uint64_t kSeeds = 3000;
+
+std::string line_of(const Machine& machine, std::size_t index) {
+  const RunTrace trace(const_cast<Machine&>(machine).system());
+  const std::string text = trace.text();
+  std::string shown;
+  std::size_t from = 0;
+  for (std::size_t line = 0; line <= index; ++line) {
+    const std::size_t end = text.find('\n', from);
+    if (line + 40 > index) shown += text.substr(from, end + 1 - from);
+    from = end + 1;
+  }
+  return shown;
+}
+
+// What is wrong with the run, or nothing.
+std::string problem_of(Machine& machine, const RandomProgram& program,
+                       const ReferenceKernel::World& world) {
+  const engine::RunOutcome& outcome = machine.run();
+  ReferenceKernel reference(world);
+  const trace::Recorder& recorder = machine.system().recorder();
+  for (std::size_t index = 0; index < recorder.records().size(); ++index) {
+    const auto problem = reference.replay(recorder.records()[index], recorder);
+    if (problem) return *problem + "\n" + line_of(machine, index);
+  }
+  for (unsigned thread = 0; thread < program.seen().size(); ++thread) {
+    const auto& seen = program.seen()[thread];
+    if (seen.empty()) continue;
+    const auto& outcomes = reference.outcomes(thread);
+    for (std::size_t call = 0; call < seen.size(); ++call) {
+      if (seen[call].killed) break;
+      if (call < outcomes.size() && outcomes[call] == seen[call].outcome) continue;
+      return "thread " + std::to_string(thread) + " saw " + to_text(seen[call].outcome) +
+             ", but the call gave " +
+             (call < outcomes.size() ? to_text(outcomes[call]) : std::string("nothing"));
+    }
+  }
+  const bool standstill =
+      outcome.end == engine::RunEnd::kFinding && outcome.finding.name == "deadlock";
+  if (standstill && reference.somebody_can_run()) return "a standstill while somebody can run";
+  if (!standstill && outcome.end != engine::RunEnd::kFinished) {
+    return "the run ended badly: " + outcome.finding.name + " " + outcome.finding.message +
+           outcome.limit + "\n" + line_of(machine, recorder.records().size() - 1);
+  }
+  for (unsigned cpu = 0; cpu < world.cpus; ++cpu) {
+    Cycles sum = 0;
+    for (const Cycles cycles : machine.accounts(cpu)) sum += cycles;
+    if (sum != machine.system().now()) return "the accounts of a CPU do not add up to the clock";
+    if (!world.picks_freely && machine.account(cpu, "held") != 0) {
+      return "a CPU was held under the reference schedule";
+    }
+  }
+  return "";
+}
+
+void check_seeds(std::uint64_t first, std::uint64_t count, bool random_schedule) {
+  Machine machine;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    RandomProgram program(seed);
+    Setup setup = program.setup();
+    ReferenceKernel::World world = program.world();
+    if (random_schedule) {
+      setup.seed = seed;
+      world.picks_freely = true;
+    }
+    machine.boot(setup);
+    program.start(machine);
+    const std::string problem = problem_of(machine, program, world);
+    if (problem.empty()) continue;
+    std::string policies;
+    for (const auto& [policy, value] : setup.policies) {
+      policies += " " + std::string(policy) + "=" + std::string(value);
+    }
+    FAIL_CHECK("seed " << seed << ", " << setup.cpus << " CPUs, " << std::string(setup.cost)
+                       << policies << ": " << problem);
+    return;
+  }
+}
+
+TEST_CASE("random programs do what the reference kernel says, under the reference schedule") {
+  check_seeds(1, kSeeds, false);
+}
+
+TEST_CASE("random programs do what the reference kernel says, under random schedules") {
+  check_seeds(100'001, kSeeds, true);
+}
+
+}  // namespace
+}  // namespace ipcsim::test

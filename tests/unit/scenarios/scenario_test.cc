@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "scenarios/scenario.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include "scenarios/language/source_limits.h"
+#include "tests/support/scenario_text.h"
+
+namespace ipcsim::scenario {
+namespace {
+
+// A folder of its own for each test, gone afterwards.
+class Folder {
+ public:
+  Folder() {
+    std::string name = std::filesystem::temp_directory_path() / "scenario_test_XXXXXX";
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string path(const std::string& name) const { return path_ / name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
+    std::ofstream(path(name), std::ios::binary) << text;
+    return path(name);
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+const std::string kHello =
+    "scenario 1\n"
+    "param rounds = 3 in 1..10\n"
+    "machine { cpus 2; cost unit }\n"
+    "task server {\n"
+    "  thread main {\n"
+    "    let port = new_port(full_task)\n"
+    "    push_to_listen_queue(port)\n"
+    "    mark ready\n"
+    "    poll(port) expect opened\n"
+    "    for n in 1..rounds {\n"
+    "      poll(port) expect signaled\n"
+    "      expect get64(read(port), 0) == n\n"
+    "      write(port, le64(n * 2))\n"
+    "      wakeup(port)\n"
+    "    }\n"
+    "    poll(port) expect closed\n"
+    "  }\n"
+    "}\n"
+    "task client {\n"
+    "  thread main {\n"
+    "    await server.main passed ready\n"
+    "    let c = connect(server, full_task)\n"
+    "    for n in 1..rounds {\n"
+    "      write(c, le64(n))\n"
+    "      wakeup(c)\n"
+    "      poll(c) expect signaled\n"
+    "      expect get64(read(c), 0) == n * 2\n"
+    "    }\n"
+    "    close(c)\n"
+    "  }\n"
+    "}\n"
+    "finally client ended and server ended\n";
+
+const std::string kDeadlock =
+    "scenario 1\n"
+    "machine { cost unit }\n"
+    "task a { thread main { let port = new_port(); poll(port) } }\n";
+
+std::string message_of(const Loaded& loaded) { return render(loaded.diagnostics, Colour::kNone); }
+
+std::shared_ptr<const Scenario> scenario_of(const std::string& text,
+                                            const Overrides& overrides = {}) {
+  Loaded loaded = load_text(text, "folder/hello.scn", overrides);
+  INFO(message_of(loaded));
+  REQUIRE(loaded.scenario != nullptr);
+  return loaded.scenario;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a scenario runs, and says what it did") {
+  const auto scenario = scenario_of(kHello);
+  const RunReport report = run(*scenario, {});
+  CHECK(outcome_of(report) == "passed");
+  CHECK(report.events > 20);
+  CHECK(report.wakeups == 6);
+  CHECK(report.cpus.size() == 2);
+  for (const CpuAccount& cpu : report.cpus) {
+    Cycles sum = 0;
+    for (const auto& [activity, cycles] : cpu.activities) sum += cycles;
+    CHECK(sum == report.end);
+  }
+  CHECK(contains(report.trace, "hello.scn"));
+  CHECK_FALSE(contains(report.trace, "folder/"));
+  CHECK(contains(report.trace, "@hello.scn:9"));
+}
+
+TEST_CASE("the same run gives the same trace; another schedule another one") {
+  const auto scenario = scenario_of(kHello);
+  const RunReport first = run(*scenario, {});
+  const RunReport second = run(*scenario, {});
+  CHECK(first.trace == second.trace);
+  CHECK(first.fingerprint == second.fingerprint);
+  RunOptions options;
+  options.schedule = Schedule::kRandomWalk;
+  options.seed = 5;
+  const RunReport walk = run(*scenario, options);
+  CHECK(outcome_of(walk) == "passed");
+  CHECK(walk.trace == run(*scenario, options).trace);
+  CHECK(walk.fingerprint != first.fingerprint);
+}
+
+TEST_CASE("what a random walk did can be given back as a schedule") {
+  const auto scenario = scenario_of(kHello);
+  RunOptions options;
+  options.schedule = Schedule::kRandomWalk;
+  for (options.seed = 1; options.seed <= 20; ++options.seed) {
+    const RunReport walk = run(*scenario, options);
+    REQUIRE_FALSE(walk.schedule.empty());
+    RunOptions again;
+    again.schedule = Schedule::kGiven;
+    again.schedule_text = walk.schedule;
+    const RunReport replayed = run(*scenario, again);
+    CHECK(replayed.schedule_error.empty());
+    CHECK(replayed.fingerprint == walk.fingerprint);
+  }
+}
+
+TEST_CASE("a schedule that does not fit is refused") {
+  const auto scenario = scenario_of(kHello);
+  RunOptions options;
+  options.schedule = Schedule::kGiven;
+  options.schedule_text = "nonsense";
+  CHECK_FALSE(run(*scenario, options).schedule_error.empty());
+  options.schedule_text = "schedule 1 other.scn 0000000000000001\n";
+  CHECK(contains(run(*scenario, options).schedule_error, "other.scn"));
+}
+
+TEST_CASE("parameters, policies, defects and costs can be laid over") {
+  Overrides overrides;
+  overrides.parameters = {{"rounds", "5"}};
+  const auto scenario = scenario_of(kHello, overrides);
+  CHECK(run(*scenario, {}).wakeups == 10);
+  CHECK(summary(*scenario).parameters ==
+        std::vector<std::pair<std::string, std::string>>{{"rounds", "5"}});
+  overrides.cost = "skylake_nokpti";
+  overrides.policies = {{"kernel_lock", "fine"}};
+  const RunReport other = run(*scenario_of(kHello, overrides), {});
+  CHECK(outcome_of(other) == "passed");
+  CHECK(contains(other.trace, "kernel_lock=fine"));
+  CHECK(contains(other.trace, "skylake_nokpti"));
+}
+
+TEST_CASE("what is recorded can be narrowed, or nothing recorded at all") {
+  const auto scenario = scenario_of(kHello);
+  RunOptions options;
+  options.recorded_kinds = {"ipc"};
+  const RunReport narrow = run(*scenario, options);
+  CHECK(narrow.events > 0);
+  CHECK(narrow.events < run(*scenario, {}).events);
+  options.record = false;
+  const RunReport none = run(*scenario, options);
+  CHECK(none.events == 0);
+  CHECK(none.trace.empty());
+  CHECK(none.end == narrow.end);
+}
+
+TEST_CASE("a run can be stopped at a cycle") {
+  RunOptions options;
+  options.until = 20;
+  const RunReport report = run(*scenario_of(kHello), options);
+  CHECK(report.verdict == Verdict::kLimit);
+  CHECK_FALSE(report.limit.empty());
+}
+
+TEST_CASE("a finding that the file expects passes, a missing one fails") {
+  const RunReport found = run(*scenario_of(kDeadlock), {});
+  CHECK(found.verdict == Verdict::kFailed);
+  REQUIRE(found.findings.size() == 1);
+  CHECK(found.findings[0].name == "deadlock");
+  CHECK(found.findings[0].threads == std::vector<std::string>{"a.main"});
+
+  const RunReport expected =
+      run(*scenario_of(kDeadlock + "expect_finding deadlock in a.main by run\n"), {});
+  CHECK(expected.verdict == Verdict::kPassed);
+  CHECK(expected.expected_finding);
+
+  CHECK(run(*scenario_of(kDeadlock + "expect_finding lost_wakeup by run\n"), {}).verdict ==
+        Verdict::kFailed);
+  const RunReport missing = run(*scenario_of("scenario 1\ntask a { thread main { yield } }\n"
+                                             "expect_finding deadlock | lost_wakeup by run\n"),
+                                {});
+  CHECK(outcome_of(missing) ==
+        "failed_expectation hello.scn:3: the run should have found deadlock or lost_wakeup, and "
+        "found nothing");
+}
+
+TEST_CASE("what is expected of another verb is nothing to a run") {
+  CHECK(run(*scenario_of("scenario 1\ntask a { thread main { yield } }\n"
+                         "expect_finding deadlock by fuzz\n"),
+            {})
+            .verdict == Verdict::kPassed);
+  CHECK(run(*scenario_of(kDeadlock + "expect_finding deadlock by fuzz\n"), {}).verdict ==
+        Verdict::kFailed);
+}
+
+TEST_CASE("with a defect or policy: without it nothing may be found") {
+  const std::string text =
+      "scenario 1\ntask a { thread main { yield } }\n"
+      "expect_finding deadlock with defect poll_tests_before_it_blocks by run\n";
+  CHECK(run(*scenario_of(text), {}).verdict == Verdict::kPassed);
+  Overrides overrides;
+  overrides.defects = {"poll_tests_before_it_blocks"};
+  CHECK(run(*scenario_of(text, overrides), {}).verdict == Verdict::kFailed);
+}
+
+TEST_CASE("allow deadlock lets the run end where it stands") {
+  const RunReport report = run(*scenario_of(kDeadlock + "allow deadlock\n"), {});
+  CHECK(report.verdict == Verdict::kPassed);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].silenced);
+}
+
+TEST_CASE("files and their imports are read relative to each other") {
+  const Folder folder;
+  folder.write("library/helper.scn", "scenario 1\nproc twice(x) {\n  yield\n  return x * 2\n}\n");
+  const std::string main =
+      folder.write("catalogue/ipc/main.scn",
+                   "scenario 1\nimport \"../../library/helper.scn\"\n"
+                   "task t { thread main { let x = twice(4); expect x == 8 } }\n");
+  const Loaded loaded = load(main, {});
+  INFO(message_of(loaded));
+  REQUIRE(loaded.scenario != nullptr);
+  const RunReport report = run(*loaded.scenario, {});
+  CHECK(outcome_of(report) == "passed");
+  CHECK(contains(report.trace, "@../../library/helper.scn:3"));
+  CHECK_FALSE(contains(report.trace, folder.path("")));
+  CHECK(summary(*loaded.scenario).name == "main.scn");
+}
+
+TEST_CASE("the digest is of what the files say, not of how they lie on the page") {
+  const auto digest = [](const std::string& text) { return summary(*scenario_of(text)).digest; };
+  CHECK(digest(kHello) == digest(kHello + "\n\n// a comment\n"));
+  CHECK(digest(kHello) != digest(kHello + "never client.main ended by kill\n"));
+}
+
+TEST_CASE("what cannot be read is a message") {
+  const Folder folder;
+  CHECK(contains(message_of(load(folder.path("none.scn"), {})), "no such file"));
+  CHECK(contains(message_of(load(folder.path(""), {})), "it is a folder"));
+  CHECK(contains(message_of(load("/dev/zero", {})), "it is no regular file"));
+  CHECK(contains(message_of(load("", {})), "no such file"));
+  const std::string importer = folder.write(
+      "a.scn", "scenario 1\nimport \"missing.scn\"\ntask t { thread main { yield } }\n");
+  const std::string message = message_of(load(importer, {}));
+  CHECK(contains(message, "missing.scn"));
+  CHECK(contains(message, "no such file"));
+  CHECK_FALSE(load(folder.write("binary.scn", std::string(10'000, '\xff')), {}).scenario);
+  CHECK(contains(
+      message_of(load(folder.write("large.scn", std::string(kMaximumFileBytes + 100, ' ')), {})),
+      "E0002"));
+}
+
+TEST_CASE("a text is laid out, a broken one is not") {
+  const Formatted good = format("scenario 1\ntask  t {thread main{yield}}\n", "a.scn");
+  REQUIRE(good.text.has_value());
+  CHECK(format(*good.text, "a.scn").text == good.text);
+  const Formatted bad = format("scenario 1\ntask {", "a.scn");
+  CHECK_FALSE(bad.text.has_value());
+  CHECK(bad.diagnostics.has_errors());
+}
+
+TEST_CASE("a file can carry the schedule it is about") {
+  const auto plain = scenario_of(kHello);
+  RunOptions options;
+  options.schedule = Schedule::kRandomWalk;
+  options.seed = 3;
+  const RunReport walk = run(*plain, options);
+  const auto scenario = scenario_of(kHello + "schedule {\n" + walk.schedule + "}\n");
+  CHECK(summary(*scenario).digest == summary(*plain).digest);
+  const RunReport report = run(*scenario, {});
+  CHECK(report.schedule_error.empty());
+  CHECK(report.fingerprint == walk.fingerprint);
+}
+
+}  // namespace
+}  // namespace ipcsim::scenario
