@@ -58,6 +58,7 @@ struct System::Parts final : engine::StepObserver {
   void deadline_reached() override {
     if (observer != nullptr) observer->deadline_reached();
   }
+  bool wants_step_ends() const;
   void check_books();
   void end_with(engine::Finding finding);
   void judge_standstill();
@@ -70,10 +71,18 @@ void System::Parts::step_ended() {
   if (config.paranoid) check_books();
   if (injections->open()) injections->offer();
   const std::uint64_t changes = state->changes + noted_changes;
-  if (changes == seen_changes) return;
-  seen_changes = changes;
-  if (kernel->somebody_awaits()) kernel->release_awaiting();
-  if (each_change && observer != nullptr) observer->step_ended();
+  if (changes != seen_changes) {
+    seen_changes = changes;
+    if (kernel->somebody_awaits()) kernel->release_awaiting();
+    if (each_change && observer != nullptr) observer->step_ended();
+  }
+  engine.tell_step_ends(wants_step_ends());
+}
+
+// A run is faster while nobody does.
+bool System::Parts::wants_step_ends() const {
+  return config.paranoid || injections->open() || kernel->somebody_awaits() ||
+         (each_change && observer != nullptr);
 }
 
 void System::Parts::check_books() {
@@ -171,6 +180,7 @@ void System::add_injection(const Injection& injection) {
 void System::observe(engine::StepObserver* observer, bool each_change) {
   parts_->observer = observer;
   parts_->each_change = each_change;
+  parts_->engine.tell_step_ends(true);
 }
 
 void System::set_deadline(Cycle at) { parts_->engine.set_deadline(at); }
@@ -178,7 +188,7 @@ void System::set_deadline(Cycle at) { parts_->engine.set_deadline(at); }
 const engine::RunOutcome& System::run() {
   Parts& parts = *parts_;
   parts.engine.observe(&parts);
-  parts.engine.tell_step_ends(true);
+  parts.engine.tell_step_ends(parts.wants_step_ends());
   parts.kernel->start_processors(parts.config.cpus);
   if (parts.state->foreground_threads == 0) {
     engine::RunOutcome outcome;
@@ -234,8 +244,7 @@ const trace::Vocabulary& System::vocabulary() { return kernel::vocabulary(); }
 void System::record_mark(ThreadId thread, std::uint64_t name) {
   const Thread& marked = parts_->state->tasks[thread];
   parts_->tracer.emit(EventGroup::kScenario, EventCode::kMark,
-                      marked.processor == nullptr ? trace::kNoCpu
-                                                  : marked.processor->cpu.number(),
+                      marked.processor == nullptr ? trace::kNoCpu : marked.processor->cpu.number(),
                       marked.source, {name});
 }
 

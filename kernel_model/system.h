@@ -42,19 +42,19 @@ class FindingFilter {
 };
 
 struct SystemConfig {
-  unsigned cpus = 2;                                // 1 .. 64
-  Cycles slice = 1'000'000;                         // cycles a thread runs before the timer ticks
-  const machine::CostModel* cost = nullptr;         // outlives the run
-  Configuration kernel;                             // policies, limits of a task, defects
+  unsigned cpus = 2;                         // 1 .. 64
+  Cycles slice = 1'000'000;                  // cycles a thread runs before the timer ticks
+  const machine::CostModel* cost = nullptr;  // outlives the run
+  Configuration kernel;                      // policies, limits of a task, defects
   engine::Limits limits;
-  trace::KindMask recorded = ~trace::KindMask{0};   // 0: no trace
-  bool paranoid = false;                            // check every invariant after every step
-  FindingFilter* filter = nullptr;                  // asked before a finding ends the run
+  trace::KindMask recorded = ~trace::KindMask{0};  // 0: no trace
+  bool paranoid = false;                           // check every invariant after every step
+  FindingFilter* filter = nullptr;                 // asked before a finding ends the run
 };
 
 struct TaskDescription {
-  std::string_view name;    // borrowed; outlives the run
-  std::uint32_t uid = 0;    // 0 .. kMaximumUid
+  std::string_view name;  // borrowed; outlives the run
+  std::uint32_t uid = 0;  // 0 .. kMaximumUid
   bool privileged = false;
 };
 
@@ -96,14 +96,14 @@ class System {
   Cycle now() const;
   std::uint64_t steps() const;
   trace::LaneId lane_of(ThreadId thread) const;
-  const engine::LaneDirectory& lanes() const;       // stable over boots, for replaying choosers
+  const engine::LaneDirectory& lanes() const;         // stable over boots, for replaying choosers
   std::vector<engine::Deviation> deviations() const;  // of this run from the reference
-  engine::Engine& engine();                         // for tests of the engine's own switches
+  engine::Engine& engine();                           // for tests of the engine's own switches
   const Observation& observation() const;
 
   const trace::Recorder& recorder() const;
   trace::Recorder& recorder();
-  trace::Names names() const;              // lanes and tasks of this run
+  trace::Names names() const;  // lanes and tasks of this run
   static const trace::Vocabulary& vocabulary();
 
   // Records that the running thread passed the mark that Names knows as kMarkNames `name`.

@@ -63,7 +63,7 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
 
   system_.boot(config, chooser);
   judge_.begin();
-  interpreter_.begin(scenario_.program(), judge_, settings.bounds);
+  interpreter_.begin(scenario_.program(), judge_, settings.rules);
   expectations_.begin();
   add_injections();
   outcome_ = &system_.run();

@@ -24,7 +24,7 @@ struct RunSettings {
   trace::KindMask recorded = 0;  // 0: no trace
   bool paranoid = false;
   std::optional<Cycle> until;
-  CycleBounds bounds = CycleBounds::kJudged;
+  RunRules rules;
 };
 
 class Runner {

@@ -69,28 +69,27 @@ RunReport report_of(const Runner& runner, const RunOptions& options, trace::Trac
   return report;
 }
 
-RunReport run_reference(Runner& runner, const Scenario& scenario, const RunOptions& options,
-                        const RunSettings& settings) {
+// Only the schedule that stands for the file itself must find what the file expects `run` to find.
+void judge_missing(const Scenario& scenario, RunReport& report) {
+  const bool found_nothing = report.findings.empty() || report.findings.back().silenced;
+  if (report.verdict != Verdict::kPassed || !found_nothing) return;
+  std::optional<Finding> missing = missing_finding(scenario);
+  if (!missing.has_value()) return;
+  missing->cycle = report.end;
+  report.findings.push_back(*std::move(missing));
+  report.verdict = Verdict::kFailed;
+}
+
+RunReport run_reference(Runner& runner, const RunOptions& options, const RunSettings& settings) {
   engine::ReferenceChooser chooser;
   runner.run(chooser, settings);
-  RunReport report = report_of(runner, options, {});
-  // Only the reference schedule must find what the file expects `run` to find.
-  const bool found_nothing = report.findings.empty() || report.findings.back().silenced;
-  if (report.verdict == Verdict::kPassed && found_nothing) {
-    std::optional<Finding> missing = missing_finding(scenario);
-    if (missing.has_value()) {
-      missing->cycle = report.end;
-      report.findings.push_back(*std::move(missing));
-      report.verdict = Verdict::kFailed;
-    }
-  }
-  return report;
+  return report_of(runner, options, {});
 }
 
 RunReport run_random(Runner& runner, const RunOptions& options, RunSettings settings) {
   engine::RandomChooser chooser(options.seed);
   // A random walk holds CPUs back, so cycle bounds say nothing about it.
-  settings.bounds = CycleBounds::kIgnored;
+  settings.rules.cycle_bounds = CycleBounds::kIgnored;
   runner.run(chooser, settings);
   trace::TraceHeader header;
   header.seed = options.seed;
@@ -107,7 +106,7 @@ RunReport run_given(Runner& runner, const Scenario& scenario, const RunOptions& 
     return report;
   }
   engine::ScheduleChooser chooser(*schedule, runner.system().lanes());
-  if (has_hold(*schedule)) settings.bounds = CycleBounds::kIgnored;
+  if (has_hold(*schedule)) settings.rules.cycle_bounds = CycleBounds::kIgnored;
   runner.run(chooser, settings);
   const std::string canonical = engine::to_text(*schedule);
   trace::TraceHeader header;
@@ -174,10 +173,12 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
     case Schedule::kReference:
       break;
   }
-  if (scenario.checked().schedule != nullptr) {
-    return run_given(runner, scenario, options, settings, schedule_in_file(scenario));
-  }
-  return run_reference(runner, scenario, options, settings);
+  RunReport report =
+      scenario.checked().schedule == nullptr
+          ? run_reference(runner, options, settings)
+          : run_given(runner, scenario, options, settings, schedule_in_file(scenario));
+  judge_missing(scenario, report);
+  return report;
 }
 
 Summary summary(const Scenario& scenario) {

@@ -37,19 +37,19 @@ enum class Schedule { kReference, kRandomWalk, kGiven };
 
 struct RunOptions {
   Schedule schedule = Schedule::kReference;
-  std::uint64_t seed = 0;                  // of kRandomWalk
-  std::string schedule_text;               // of kGiven: what a finding printed
-  std::vector<std::string> recorded_kinds; // `--trace`; empty: everything
-  bool paranoid = false;                   // check every invariant after every step
-  bool record = true;                      // false: no trace is kept
-  std::optional<Cycle> until;              // stop there; the verdict is then kLimit
-  std::string tool;                        // the program's version, for the head of the trace
+  std::uint64_t seed = 0;                   // of kRandomWalk
+  std::string schedule_text;                // of kGiven: what a finding printed
+  std::vector<std::string> recorded_kinds;  // `--trace`; empty: everything
+  bool paranoid = false;                    // check every invariant after every step
+  bool record = true;                       // false: no trace is kept
+  std::optional<Cycle> until;               // stop there; the verdict is then kLimit
+  std::string tool;                         // the program's version, for the head of the trace
 };
 
 enum class Verdict {
-  kPassed,    // it ended and every expectation held
-  kFailed,    // a finding, or an expectation failed
-  kLimit,     // a limit was reached: no verdict
+  kPassed,  // it ended and every expectation held
+  kFailed,  // a finding, or an expectation failed
+  kLimit,   // a limit was reached: no verdict
 };
 
 // A finding by one of the names of the language page: "deadlock", "lost_wakeup", ...
@@ -60,7 +60,7 @@ struct Finding {
   std::vector<std::string> details;  // further lines: a wait-for graph, the values compared
   std::vector<std::string> threads;  // "task.thread" of each thread in it
   Cycle cycle = 0;
-  bool silenced = false;             // by `allow`
+  bool silenced = false;  // by `allow`
 };
 
 // Where the cycles of one CPU went. They add up to the end cycle.
@@ -71,27 +71,27 @@ struct CpuAccount {
 struct RunReport {
   Verdict verdict = Verdict::kPassed;
   std::vector<Finding> findings;
-  bool expected_finding = false;     // the file expects this finding, so the verdict is kPassed
-  std::string limit;                 // which limit, of kLimit
-  Cycle end = 0;                     // the cycle at which the run ended
+  bool expected_finding = false;  // the file expects this finding, so the verdict is kPassed
+  std::string limit;              // which limit, of kLimit
+  Cycle end = 0;                  // the cycle at which the run ended
   std::uint64_t steps = 0;
-  std::uint64_t events = 0;          // records in the trace
+  std::uint64_t events = 0;  // records in the trace
   std::vector<CpuAccount> cpus;
   std::uint64_t context_switches = 0;
   std::uint64_t wakeups = 0;
   std::uint64_t failed_calls = 0;
-  std::string schedule;              // as text; empty for the reference schedule
-  std::string schedule_error;        // of kGiven: the text does not fit this scenario
-  std::string trace;                 // the native text form; empty when not recorded
-  std::uint64_t fingerprint = 0;     // of the recorded events
+  std::string schedule;           // as text; empty for the reference schedule
+  std::string schedule_error;     // of kGiven: the text does not fit this scenario
+  std::string trace;              // the native text form; empty when not recorded
+  std::uint64_t fingerprint = 0;  // of the recorded events
 };
 
 RunReport run(const Scenario& scenario, const RunOptions& options);
 
 // What a loaded scenario says about itself.
 struct Summary {
-  std::string name;                                        // "hello.scn"
-  std::uint64_t digest = 0;                                // of the canonical text and its imports
+  std::string name;          // "hello.scn"
+  std::uint64_t digest = 0;  // of the canonical text and its imports
   std::vector<std::pair<std::string, std::string>> parameters;  // resolved values
   // What brings each `expect_finding … with … by run` into force that is not in force: under it the
   // run passes when it finds that, and fails otherwise.
@@ -111,10 +111,10 @@ std::vector<std::string_view> event_kinds();
 
 // What a word of the language, of a trace or of a message means. One word may mean several things.
 struct Explanation {
-  std::string_view kind;  // "finding", "policy", "error of a system call", ...
-  std::string word;       // "deadlock", "kernel_lock", "E0101", ...
-  std::string_view title; // one line
-  std::string text;       // several lines, with an example; ends without a line end
+  std::string_view kind;   // "finding", "policy", "error of a system call", ...
+  std::string word;        // "deadlock", "kernel_lock", "E0101", ...
+  std::string_view title;  // one line
+  std::string text;        // several lines, with an example; ends without a line end
 };
 
 // Everything that can be explained, by kind.

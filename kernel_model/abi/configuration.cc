@@ -52,6 +52,9 @@ constexpr std::size_t first_value_of(Policy policy) {
   return index;
 }
 
+constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
+static_assert(std::size(kValueTable) <= 64 && std::size(kDefectTable) <= 64);
+
 template <class Table>
 std::size_t index_of(const Table& table, std::string_view name) {
   std::size_t index = 0;
@@ -77,25 +80,21 @@ std::span<const NamedMeaning> limit_names() { return kLimitTable; }
 std::span<const DefectDescription> defects() { return kDefectTable; }
 
 Configuration::Configuration() {
-  for (std::size_t index = 0; index < kPolicies; ++index) {
-    values_[index] = static_cast<PolicyValue>(first_value_of(static_cast<Policy>(index)));
+  for (std::size_t index = 0; index < std::size(kPolicyTable); ++index) {
+    values_ |= bit(first_value_of(static_cast<Policy>(index)));
   }
   for (std::size_t index = 0; index < kLimits; ++index) limits_[index] = kLimitDefaults[index];
 }
 
-bool Configuration::is(PolicyValue value) const {
-  const Policy policy = kPolicyOfValue[static_cast<std::size_t>(value)];
-  return values_[static_cast<std::size_t>(policy)] == value;
-}
-
 bool Configuration::set_policy(std::string_view policy, std::string_view value) {
   const std::size_t index = index_of(kPolicyTable, policy);
-  if (index == kPolicies) return false;
+  if (index == std::size(kPolicyTable)) return false;
   const auto values = policy_values(static_cast<Policy>(index));
   const std::size_t chosen = index_of(values, value);
   if (chosen == values.size()) return false;
-  values_[index] =
-      static_cast<PolicyValue>(first_value_of(static_cast<Policy>(index)) + chosen);
+  const std::size_t first = first_value_of(static_cast<Policy>(index));
+  for (std::size_t other = 0; other < values.size(); ++other) values_ &= ~bit(first + other);
+  values_ |= bit(first + chosen);
   return true;
 }
 
@@ -109,13 +108,14 @@ bool Configuration::set_limit(std::string_view name, std::uint32_t value) {
 bool Configuration::set_defect(std::string_view name, bool on) {
   const std::size_t index = index_of(kDefectTable, name);
   if (index == std::size(kDefectTable)) return false;
-  const std::uint64_t bit = std::uint64_t{1} << index;
-  defects_ = on ? defects_ | bit : defects_ & ~bit;
+  defects_ = on ? defects_ | bit(index) : defects_ & ~bit(index);
   return true;
 }
 
 std::string_view Configuration::value_of(Policy policy) const {
-  return kValueTable[static_cast<std::size_t>(values_[static_cast<std::size_t>(policy)])].name;
+  std::size_t value = first_value_of(policy);
+  while (!is(static_cast<PolicyValue>(value))) ++value;
+  return kValueTable[value].name;
 }
 
 }  // namespace ipcsim::kernel

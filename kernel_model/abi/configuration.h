@@ -61,7 +61,7 @@ class Configuration {
  public:
   Configuration();  // the defaults
 
-  bool is(PolicyValue value) const;
+  bool is(PolicyValue value) const { return (values_ >> static_cast<unsigned>(value) & 1U) != 0; }
   std::uint32_t limit(LimitName name) const { return limits_[static_cast<std::size_t>(name)]; }
   bool has(Defect defect) const { return (defects_ >> static_cast<unsigned>(defect) & 1U) != 0; }
 
@@ -73,19 +73,12 @@ class Configuration {
   std::string_view value_of(Policy policy) const;  // the name of the value in force
 
  private:
-  static constexpr std::size_t kPolicies = 0
-#define POLICY(name, meaning) +1
-#define POLICY_VALUE(policy, value, meaning)
-#include "kernel_model/abi/policies.def"
-#undef POLICY
-#undef POLICY_VALUE
-      ;
   static constexpr std::size_t kLimits = 0
 #define LIMIT(name, default_value, meaning) +1
 #include "kernel_model/abi/limits.def"
 #undef LIMIT
       ;
-  std::array<PolicyValue, kPolicies> values_;
+  std::uint64_t values_ = 0;  // a bit per PolicyValue, set while it is in force
   std::array<std::uint32_t, kLimits> limits_;
   std::uint64_t defects_ = 0;
 };

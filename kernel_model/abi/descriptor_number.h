@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// How a descriptor's number is made: slot + 2^20 * generation; a thread-local one is -1 - that. So a
-// slot's first use shows 0, 1, 2, ... or -1, -2, ...
+// How a descriptor's number is made: slot + 2^20 * generation; a thread-local one is -1 - that. So
+// a slot's first use shows 0, 1, 2, ... or -1, -2, ...
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,7 @@ constexpr DescriptorParts parts_of(Descriptor fd) {
 }
 
 constexpr Descriptor descriptor_of(const DescriptorParts& parts) {
-  const auto number =
-      static_cast<std::int64_t>(parts.slot + (parts.generation << kSlotBits));
+  const auto number = static_cast<std::int64_t>(parts.slot + (parts.generation << kSlotBits));
   return {parts.scope == Scope::kThreadLocal ? -1 - number : number};
 }
 

@@ -21,9 +21,9 @@ enum class InjectionKind : std::uint8_t {
 struct Injection {
   InjectionKind kind = InjectionKind::kKillTask;
   TaskId task;
-  ThreadId thread;                             // of kKillThread
-  LimitName limit = LimitName::connections;    // of kExhaust
-  Cycle at = kNever;                           // kNever: a choice
+  ThreadId thread;                           // of kKillThread
+  LimitName limit = LimitName::connections;  // of kExhaust
+  Cycle at = kNever;                         // kNever: a choice
 };
 
 }  // namespace ipcsim::kernel

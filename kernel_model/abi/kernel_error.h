@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// KernelError: why a system call failed, as a value. From errors.def, whose order is the precedence.
+// KernelError: why a system call failed, as a value. From errors.def, whose order is the
+// precedence.
 #pragma once
 
 #include <cstdint>

@@ -36,8 +36,8 @@ enum class EventKind : std::uint8_t { kOpened, kSignaled, kClosed, kCancelled, k
 struct Event {
   EventKind kind = EventKind::kTimedOut;
   Descriptor fd;
-  TaskId task;             // of `opened`
-  std::uint32_t uid = 0;   // of `opened`
+  TaskId task;            // of `opened`
+  std::uint32_t uid = 0;  // of `opened`
 };
 
 std::string_view name_of(EventKind kind);  // "opened", "signaled", ...

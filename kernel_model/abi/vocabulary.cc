@@ -99,7 +99,7 @@ constexpr ArgumentType kReturnArguments[] = {{"call", format_call}, kCycles};
 constexpr ArgumentType kMarkArgument[] = {{"name", trace::format_name<kMarkNames>}};
 constexpr ArgumentType kFindingArgument[] = {{"name", trace::format_name<kFindingNames>}};
 
-constexpr std::string_view kKinds[] = {"ipc", "thread", "sched", "irq", "user", "scenario"};
+constexpr std::string_view kKinds[] = {"ipc", "thread", "sched", "irq", "user", "test"};
 
 constexpr unsigned kind(EventGroup group) { return static_cast<unsigned>(group); }
 constexpr unsigned kIpc = kind(EventGroup::kIpc);
@@ -145,30 +145,29 @@ constexpr EventType kEvents[] = {
 static_assert(std::size(kEvents) == static_cast<std::size_t>(EventCode::kAwait) + 1);
 
 constexpr std::string_view kReasons[] = {
-    "",          "signal",      "opened", "closed",     "cancelled",    "timeout", "spawned",
-    "killed",    "awaited",     "port",   "blocked_uid", "server_ended", "sleep_over", "blocks",
-    "slice",     "yield",       "ended",  "idle",       "spurious"};
+    "",       "signal",  "opened", "closed",      "cancelled",    "timeout",    "spawned",
+    "killed", "awaited", "port",   "blocked_uid", "server_ended", "sleep_over", "blocks",
+    "slice",  "yield",   "ended",  "idle",        "spurious"};
 static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kSpurious) + 1);
 
-constexpr std::string_view kResults[] = {
-    "", "ok", "blocks", "opened", "signaled", "closed", "cancelled", "timed_out",
+constexpr std::string_view kResults[] = {"",         "ok",     "blocks",    "opened",
+                                         "signaled", "closed", "cancelled", "timed_out",
 #define KERNEL_ERROR(name, meaning) #name,
 #include "kernel_model/abi/errors.def"
 #undef KERNEL_ERROR
-    "killed"};
+                                         "killed"};
 
-constexpr std::uint16_t kFirstEventKind = 3;
-constexpr std::uint16_t kFirstError = kFirstEventKind + 5;
+static_assert(kResults[kFirstEventKind] == "opened" && kResults[kFirstError - 1] == "timed_out");
+
+constexpr bool calls_are_in_their_groups() {
+  for (std::size_t call = 0; call < kSystemCalls; ++call) {
+    if (kEvents[call].kind != kind(group_of(static_cast<SystemCall>(call)))) return false;
+  }
+  return true;
+}
+static_assert(calls_are_in_their_groups());
 
 }  // namespace
-
-std::uint16_t result_of(KernelError error) {
-  return static_cast<std::uint16_t>(kFirstError + static_cast<std::uint16_t>(error));
-}
-
-std::uint16_t result_of(EventKind kind) {
-  return static_cast<std::uint16_t>(kFirstEventKind + static_cast<std::uint16_t>(kind));
-}
 
 const trace::Vocabulary& vocabulary() {
   static constexpr trace::Vocabulary kVocabulary{kKinds, kEvents, kReasons, kResults};

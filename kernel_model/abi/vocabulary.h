@@ -34,8 +34,25 @@ enum class EventCode : std::uint16_t {
 
 // Why a thread became ready, or a CPU switched.
 enum class Reason : std::uint16_t {
-  kNone, kSignal, kOpened, kClosed, kCancelled, kTimeout, kSpawned, kKilled, kAwaited, kPorted,
-  kBlockedUid, kServerEnded, kSleepOver, kBlocks, kSlice, kYield, kEnded, kIdle, kSpurious
+  kNone,
+  kSignal,
+  kOpened,
+  kClosed,
+  kCancelled,
+  kTimeout,
+  kSpawned,
+  kKilled,
+  kAwaited,
+  kPorted,
+  kBlockedUid,
+  kServerEnded,
+  kSleepOver,
+  kBlocks,
+  kSlice,
+  kYield,
+  kEnded,
+  kIdle,
+  kSpurious
 };
 
 // Indices of Names groups.
@@ -51,8 +68,19 @@ inline constexpr std::uint64_t kNoDescriptor = std::uint64_t{1} << 63;
 inline constexpr std::uint16_t kNoResult = 0;
 inline constexpr std::uint16_t kOk = 1;
 inline constexpr std::uint16_t kBlocks = 2;
-std::uint16_t result_of(KernelError error);
-std::uint16_t result_of(EventKind kind);
+inline constexpr std::uint16_t kFirstEventKind = 3;
+inline constexpr std::uint16_t kFirstError = kFirstEventKind + 5;
+constexpr std::uint16_t result_of(EventKind kind) {
+  return static_cast<std::uint16_t>(kFirstEventKind + static_cast<unsigned>(kind));
+}
+constexpr std::uint16_t result_of(KernelError error) {
+  return static_cast<std::uint16_t>(kFirstError + static_cast<unsigned>(error));
+}
+
+// The group of a system call's event.
+constexpr EventGroup group_of(SystemCall call) {
+  return call < SystemCall::spawn ? EventGroup::kIpc : EventGroup::kThread;
+}
 
 const trace::Vocabulary& vocabulary();
 

@@ -133,8 +133,7 @@ Call<Descriptor> Kernel::connect(Thread& self, TaskId server, Scope scope) {
     return Failure(KernelError::killed);
   }
   if (const auto error = connect_error(self, server, scope)) {
-    return path.fail(*error, cost.connect_after,
-                     {kNoDescriptor, argument(scope), server.value()});
+    return path.fail(*error, cost.connect_after, {kNoDescriptor, argument(scope), server.value()});
   }
   if (service.ports.empty()) return wait_for_port(self, path, server, scope);
   End& port = state_.ipc[service.ports.front()];
@@ -220,10 +219,9 @@ Call<Nothing> Kernel::write(Thread& self, Descriptor fd, std::span<const std::by
       !path.commit(cost.write_before)) {
     return Failure(KernelError::killed);
   }
-  const std::uint64_t kept =
-      tracer_.records(EventGroup::kIpc)
-          ? tracer_.keep(bytes.first(std::min(bytes.size(), kBufferBytes)))
-          : 0;
+  const std::uint64_t kept = tracer_.records(EventGroup::kIpc)
+                                 ? tracer_.keep(bytes.first(std::min(bytes.size(), kBufferBytes)))
+                                 : 0;
   const End* const end = state_.ipc.find(self, fd);
   std::optional<KernelError> error;
   if (bytes.size() > kBufferBytes) {

@@ -17,8 +17,8 @@ void Injections::add(const Injection& injection, trace::LaneId lane) {
 void Injections::offer() {
   engine::Engine& engine = kernel_.engine();
   if (!engine.asks(engine::ChoiceKind::kInject) || engine.stopped()) return;
-  const std::uint64_t answer = engine.choose(engine::ChoiceKind::kInject, declared_.size() + 1,
-                                             engine.current_step());
+  const std::uint64_t answer =
+      engine.choose(engine::ChoiceKind::kInject, declared_.size() + 1, engine.current_step());
   if (answer == 0) return;
   const Declared& chosen = declared_[answer - 1];
   if (chosen.done || chosen.injection.at != kNever) return;
@@ -33,9 +33,15 @@ void Injections::happen(std::uint64_t index) {
   KernelState& state = kernel_.state();
   if (state.tasks[injection.task].state != TaskState::kAlive) return;
   switch (injection.kind) {
-    case InjectionKind::kKillTask: kernel_.kill_from_outside(injection.task); break;
-    case InjectionKind::kKillThread: kernel_.kill_from_outside(injection.thread); break;
-    case InjectionKind::kSpuriousWakeup: spurious_wakeup(injection.task); break;
+    case InjectionKind::kKillTask:
+      kernel_.kill_from_outside(injection.task);
+      break;
+    case InjectionKind::kKillThread:
+      kernel_.kill_from_outside(injection.thread);
+      break;
+    case InjectionKind::kSpuriousWakeup:
+      spurious_wakeup(injection.task);
+      break;
     case InjectionKind::kExhaust:
       state.tasks[injection.task].exhausted |=
           static_cast<std::uint8_t>(1U << static_cast<unsigned>(injection.limit));

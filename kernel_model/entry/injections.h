@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Injections: makes the declared injections of a run happen, between steps, with the kernel at rest.
-// Each happens at most once.
+// Injections: makes the declared injections of a run happen, between steps, with the kernel at
+// rest. Each happens at most once.
 #pragma once
 
 #include <cstdint>

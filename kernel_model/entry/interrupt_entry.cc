@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Interrupts as the kernel takes them: the timer (slices, sleeps, time-outs), a wake of an idle CPU,
-// a request that the running thread end.
-#include "kernel_model/entry/kernel.h"
-
+// Interrupts as the kernel takes them: the timer (slices, sleeps, time-outs), a wake of an idle
+// CPU, a request that the running thread end.
 #include <algorithm>
+
+#include "kernel_model/entry/kernel.h"
 
 namespace ipcsim::kernel {
 

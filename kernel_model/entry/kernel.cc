@@ -87,15 +87,6 @@ void Kernel::idle_main(void* argument) {
   }
 }
 
-KernelLock& Kernel::actual(KernelLock& lock) {
-  return state_.config.is(PolicyValue::kernel_lock_big) ? state_.big_lock : lock;
-}
-
-bool Kernel::holds(const Thread& self, const KernelLock& lock) const {
-  return std::find(self.held_locks.begin(), self.held_locks.end(), &lock) !=
-         self.held_locks.end();
-}
-
 void Kernel::acquire(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before) {
   KernelLock& wanted = actual(lock);
   if (holds(self, wanted) || engine_.unwinding()) return;
@@ -103,47 +94,50 @@ void Kernel::acquire(Thread& self, KernelLock& lock, machine::Activity activity,
   take_or_wait(self, wanted);
 }
 
-bool Kernel::acquire_first(Thread& self, KernelLock& lock, machine::Activity activity,
-                           Cycles before) {
-  if (!pass_user_time(self, before + state_.cost.lock_acquire, activity)) return false;
-  take_or_wait(self, actual(lock));
-  return true;
-}
-
 void Kernel::take_or_wait(Thread& self, KernelLock& lock) {
   if (engine_.unwinding()) return;
-  SIM_CHECK(self.held_locks.empty() || self.held_locks.back()->rank < lock.rank ||
-                (self.held_locks.back()->rank == lock.rank &&
-                 self.held_locks.back()->index < lock.index),
-            "kernel locks are taken against their order");
+  SIM_CHECK(
+      self.held_locks.empty() || self.held_locks.back()->rank < lock.rank ||
+          (self.held_locks.back()->rank == lock.rank && self.held_locks.back()->index < lock.index),
+      "kernel locks are taken against their order");
   engine_.touch(lock.object(), engine::Access::kWrite);
-  Processor& processor = *self.processor;
   if (!lock.owner.valid()) {
-    lock.owner = processor.id;
-  } else {
-    processor.next_lock_waiter = CpuId::none();
-    if (lock.first_waiter.valid()) {
-      state_.scheduler.processor(lock.last_waiter).next_lock_waiter = processor.id;
-    } else {
-      lock.first_waiter = processor.id;
-    }
-    lock.last_waiter = processor.id;
-    self.wanted_lock = &lock;
-    processor.cpu.run_spin(self.lane);
-    self.wanted_lock = nullptr;
-    if (engine_.unwinding()) return;
-    SIM_CHECK(lock.owner == processor.id, "a CPU went on without the lock it waited for");
-    engine_.touch(lock.object(), engine::Access::kWrite);
+    lock.owner = self.processor->id;
+  } else if (!wait_for(lock, self)) {
+    return;
   }
   lock.holder = self.id;
   self.held_locks.push_back(&lock);
 }
 
-void Kernel::release(KernelLock& lock) {
+// False when the run is over before the lock is handed over.
+bool Kernel::wait_for(KernelLock& lock, Thread& self) {
+  Processor& processor = *self.processor;
+  processor.next_lock_waiter = CpuId::none();
+  if (lock.first_waiter.valid()) {
+    state_.scheduler.processor(lock.last_waiter).next_lock_waiter = processor.id;
+  } else {
+    lock.first_waiter = processor.id;
+  }
+  lock.last_waiter = processor.id;
+  self.wanted_lock = &lock;
+  processor.cpu.run_spin(self.lane);
+  self.wanted_lock = nullptr;
+  if (engine_.unwinding()) return false;
+  SIM_CHECK(lock.owner == processor.id, "a CPU went on without the lock it waited for");
+  engine_.touch(lock.object(), engine::Access::kWrite);
+  return true;
+}
+
+inline void Kernel::release(KernelLock& lock) {
   engine_.touch(lock.object(), engine::Access::kWrite);
   lock.owner = lock.first_waiter;
   lock.holder = ThreadId::none();
-  if (!lock.owner.valid()) return;
+  if (lock.owner.valid()) hand_over(lock);
+}
+
+// To the CPU that has waited longest, which is its owner from now on.
+void Kernel::hand_over(KernelLock& lock) {
   Processor& next = state_.scheduler.processor(lock.owner);
   lock.first_waiter = next.next_lock_waiter;
   lock.holder = next.current->id;
@@ -201,9 +195,8 @@ Call<Nothing> Kernel::compute(Thread& self, Cycles span) {
 Call<std::int64_t> Kernel::random(Thread& self, std::int64_t bound) {
   const Cycles cost = std::max<Cycles>(state_.cost.random, 1);
   if (!pass_user_time(self, cost, machine::kUser)) return Failure(KernelError::killed);
-  return static_cast<std::int64_t>(engine_.choose(engine::ChoiceKind::kValue,
-                                                  static_cast<std::uint64_t>(bound),
-                                                  engine_.current_step()));
+  return static_cast<std::int64_t>(engine_.choose(
+      engine::ChoiceKind::kValue, static_cast<std::uint64_t>(bound), engine_.current_step()));
 }
 
 Call<Nothing> Kernel::await(Thread& self, const AwaitCondition& condition) {
@@ -223,6 +216,7 @@ Call<Nothing> Kernel::await(Thread& self, const AwaitCondition& condition) {
     self.state = RunState::kAwaiting;
     self.awaited = &condition;
     ++awaiting_;
+    engine_.tell_step_ends(true);
     note_change();
     self.resume_cost = state_.cost.system_call_exit;
     self.resume_activity = machine::kSwitch;

@@ -111,22 +111,28 @@ class Kernel {
   void refuse_waiting_clients(Service& service, std::optional<std::uint32_t> uid);
   std::uint64_t keep_descriptors(std::span<const Descriptor> fds);
   std::optional<Descriptor> find_polled(Thread& self, std::span<const Descriptor> fds);
-  Call<Event> wait_for_event(Thread& self, SystemCallPath& path, const PollSet& set,
-                             Cycles timeout, std::optional<std::uint64_t> kept);
-  Call<Event> sleep_in_poll(Thread& self, SystemCallPath& path, const PollSet& set,
-                            Cycles timeout);
+  Call<Event> wait_for_event(Thread& self, SystemCallPath& path, const PollSet& set, Cycles timeout,
+                             std::optional<std::uint64_t> kept);
+  Call<Event> sleep_in_poll(Thread& self, SystemCallPath& path, const PollSet& set, Cycles timeout);
   bool lose_atomicity(Thread& self, SystemCallPath& path);
   void close_connected(Thread& self, End& end, std::uint32_t flow);
 
   // Locks, by whoever runs on a CPU. In the big-lock kernel every lock is the big one.
   // Taking one is a step, `before` cycles from now and what it costs to take a lock.
   void acquire(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before = 0);
-  // The same for a thread that is still in user code. False: the thread is killed.
-  bool acquire_first(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before);
-  KernelLock& actual(KernelLock& lock);
-  bool holds(const Thread& self, const KernelLock& lock) const;
+  KernelLock& actual(KernelLock& lock) {
+    return state_.config.is(PolicyValue::kernel_lock_big) ? state_.big_lock : lock;
+  }
+  static bool holds(const Thread& self, const KernelLock& lock) {
+    for (const KernelLock* const held : self.held_locks) {
+      if (held == &lock) return true;
+    }
+    return false;
+  }
   void take_or_wait(Thread& self, KernelLock& lock);
+  bool wait_for(KernelLock& lock, Thread& self);
   void release(KernelLock& lock);
+  void hand_over(KernelLock& lock);
   void release_all(Thread& self);
 
   void note_change() { ++state_.changes; }

@@ -25,9 +25,8 @@ std::uint64_t Kernel::keep_descriptors(std::span<const Descriptor> fds) {
 
 Call<Event> Kernel::poll(Thread& self, std::span<const Descriptor> fds, Cycles timeout) {
   SystemCallPath path(*this, self, SystemCall::poll);
-  const bool full_task = std::any_of(fds.begin(), fds.end(), [](Descriptor fd) {
-    return !fd.thread_local_scope();
-  });
+  const bool full_task =
+      std::any_of(fds.begin(), fds.end(), [](Descriptor fd) { return !fd.thread_local_scope(); });
   if (full_task && !path.lock(task_of(self).descriptor_lock)) {
     return Failure(KernelError::killed);
   }

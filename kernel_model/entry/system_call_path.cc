@@ -5,25 +5,13 @@
 
 namespace ipcsim::kernel {
 
-SystemCallPath::SystemCallPath(Kernel& kernel, Thread& self, SystemCall call)
-    : kernel_(kernel), self_(self), call_(call) {
-  killed_ = kernel_.engine_.unwinding() || self_.state == RunState::kEnded;
-}
-
-bool SystemCallPath::lock(KernelLock& lock) {
+bool SystemCallPath::take(KernelLock& actual) {
   if (killed_) return false;
-  KernelLock& actual = kernel_.actual(lock);
-  if (kernel_.holds(self_, actual)) return true;
   const Cycles cost = kernel_.state_.cost.lock_acquire;
   spent_ += cost;
-  if (in_kernel_) {
-    kernel_.acquire(self_, lock, activity());
-    killed_ = kernel_.engine_.unwinding();
-    return !killed_;
-  }
-  in_kernel_ = true;
-  const Cycles entry = kernel_.state_.cost.system_call_entry;
-  killed_ = !kernel_.acquire_first(self_, lock, activity(), entry);
+  if (!pass(cost)) return false;
+  kernel_.take_or_wait(self_, actual);
+  killed_ = kernel_.engine_.unwinding();
   return !killed_;
 }
 
@@ -32,39 +20,25 @@ bool SystemCallPath::try_lock(KernelLock& lock, bool& taken) {
   KernelLock& actual = kernel_.actual(lock);
   const Cycles cost = kernel_.state_.cost.lock_acquire;
   spent_ += cost;
-  if (in_kernel_) {
-    self_.processor->cpu.run_kernel(self_.lane, cost, activity());
-    killed_ = kernel_.engine_.unwinding();
-  } else {
-    in_kernel_ = true;
-    const Cycles entry = kernel_.state_.cost.system_call_entry;
-    killed_ = !kernel_.pass_user_time(self_, entry + cost, activity());
-  }
-  taken = !killed_ && !actual.owner.valid();
+  taken = pass(cost) && !actual.owner.valid();
   if (taken) kernel_.take_or_wait(self_, actual);
   return !killed_;
 }
 
 bool SystemCallPath::commit(Cycles before) {
-  if (killed_) return false;
-  const Cycles rest = before > spent_ ? before - spent_ : 1;
-  if (in_kernel_) {
-    self_.processor->cpu.run_kernel(self_.lane, rest, activity());
-    killed_ = kernel_.engine_.unwinding();
-    return !killed_;
-  }
-  in_kernel_ = true;
-  const Cycles entry = kernel_.state_.cost.system_call_entry;
-  killed_ = !kernel_.pass_user_time(self_, entry + rest, activity());
-  return !killed_;
+  return !killed_ && pass(before > spent_ ? before - spent_ : 1);
 }
 
-void SystemCallPath::record(std::array<std::uint64_t, trace::kMaximumArguments> arguments,
-                            Extra extra) {
-  const trace::EventType& type = vocabulary().events[static_cast<std::size_t>(call_)];
-  kernel_.tracer_.emit(static_cast<EventGroup>(type.kind), static_cast<EventCode>(call_),
-                       self_.processor->cpu.number(), self_.source, arguments, extra);
-  kernel_.note_change();
+bool SystemCallPath::pass(Cycles cycles) {
+  if (in_kernel_) {
+    self_.processor->cpu.run_kernel(self_.lane, cycles, activity());
+    killed_ = kernel_.engine_.unwinding();
+  } else {
+    in_kernel_ = true;
+    const Cycles entry = kernel_.state_.cost.system_call_entry;
+    killed_ = !kernel_.pass_user_time(self_, entry + cycles, activity());
+  }
+  return !killed_;
 }
 
 bool SystemCallPath::end_if_killed() {

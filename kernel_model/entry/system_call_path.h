@@ -18,17 +18,28 @@ namespace ipcsim::kernel {
 
 class SystemCallPath {
  public:
-  SystemCallPath(Kernel& kernel, Thread& self, SystemCall call);
+  SystemCallPath(Kernel& kernel, Thread& self, SystemCall call)
+      : kernel_(kernel),
+        self_(self),
+        call_(call),
+        killed_(kernel.engine_.unwinding() || self.state == RunState::kEnded) {}
 
   // The first of these takes the thread into the kernel; false: it has been ended on the way.
-  bool lock(KernelLock& lock);
+  bool lock(KernelLock& lock) {
+    KernelLock& actual = kernel_.actual(lock);
+    return Kernel::holds(self_, actual) ? !killed_ : take(actual);
+  }
   // The same, but does not wait: `taken` says whether the lock was free.
   bool try_lock(KernelLock& lock, bool& taken);
   // Passes what is left of `before` and is then in the commit step.
   bool commit(Cycles before);
 
   // What the trace says of the call, in its commit step.
-  void record(std::array<std::uint64_t, trace::kMaximumArguments> arguments, Extra extra = {});
+  void record(std::array<std::uint64_t, trace::kMaximumArguments> arguments, Extra extra = {}) {
+    kernel_.tracer_.emit(group_of(call_), static_cast<EventCode>(call_),
+                         self_.processor->cpu.number(), self_.source, arguments, extra);
+    kernel_.note_change();
+  }
 
   // Back to user code after `after` more cycles. False when the thread has been ended instead.
   bool leave(Cycles after);
@@ -36,8 +47,8 @@ class SystemCallPath {
   Failure<KernelError> fail(KernelError error, Cycles after,
                             std::array<std::uint64_t, trace::kMaximumArguments> arguments = {});
 
-  // A thread that is to end does not block and gets nothing new: true when it has been ended instead.
-  // Asked in the commit step, before the call changes anything.
+  // A thread that is to end does not block and gets nothing new: true when it has been ended
+  // instead. Asked in the commit step, before the call changes anything.
   bool ends_instead();
   // Gives up the CPU until somebody makes the thread ready, then is on its way back to user code.
   // False when the thread has been ended instead.
@@ -50,14 +61,18 @@ class SystemCallPath {
   }
 
  private:
+  // Takes a lock that the thread does not hold.
+  bool take(KernelLock& actual);
+  // The next step of the call comes after `cycles`; the first one enters the kernel before them.
+  bool pass(Cycles cycles);
   bool end_if_killed();
 
   Kernel& kernel_;
   Thread& self_;
   SystemCall call_;
   bool in_kernel_ = false;  // the first step is taken
+  bool killed_;             // the thread has been ended, or the run is over
   Cycles spent_ = 0;        // of what lies before the commit
-  bool killed_ = false;
 };
 
 }  // namespace ipcsim::kernel

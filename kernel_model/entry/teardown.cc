@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The end of threads and tasks. A thread that ends alone closes its thread-local ends. A task that
-// ends is torn down by its last thread: ports and waiting connects first, then the thread-local ends
-// of its threads by ascending tid, then its full-task ends; `task_ended` says that nothing is left.
+// ends is torn down by its last thread: ports and waiting connects first, then the thread-local
+// ends of its threads by ascending tid, then its full-task ends; `task_ended` says that nothing is
+// left.
 #include <algorithm>
 
 #include "kernel_model/entry/system_call_path.h"
@@ -59,9 +60,12 @@ void Kernel::stop_thread(Thread& victim) {
       break;
     }
     case RunState::kPolling:
-    case RunState::kSleeping: state_.ipc.complete(victim, Reason::kKilled, 0); break;
+    case RunState::kSleeping:
+      state_.ipc.complete(victim, Reason::kKilled, 0);
+      break;
     case RunState::kReady:
-    case RunState::kEnded: break;
+    case RunState::kEnded:
+      break;
   }
 }
 
@@ -78,8 +82,8 @@ void Kernel::end_thread(Thread& self) {
   if (self.killed) self.end_cause = EndCause::kKill;
   self.state = RunState::kEnded;
   tracer_.emit(EventGroup::kThread, EventCode::kThreadEnded, self.processor->cpu.number(),
-               self.source, {}, {.why = self.end_cause == EndCause::kKill ? Reason::kKilled
-                                                                          : Reason::kNone});
+               self.source, {},
+               {.why = self.end_cause == EndCause::kKill ? Reason::kKilled : Reason::kNone});
   note_change();
   if (!self.background && --state_.foreground_threads == 0) {
     engine::RunOutcome outcome;

@@ -39,18 +39,14 @@ Call<Nothing> UserThread::unblock_uid(std::int64_t uid) {
 Call<ThreadId> UserThread::spawn(const ThreadDescription& thread) {
   return kernel_.spawn(thread_, thread);
 }
-Call<Nothing> UserThread::exit_thread() {
-  return kernel_.exit(thread_, SystemCall::exit_thread);
-}
+Call<Nothing> UserThread::exit_thread() { return kernel_.exit(thread_, SystemCall::exit_thread); }
 Call<Nothing> UserThread::exit_task() { return kernel_.exit(thread_, SystemCall::exit_task); }
 Call<Nothing> UserThread::kill(TaskId victim) { return kernel_.kill(thread_, victim); }
 Call<Nothing> UserThread::sleep(Cycles span) { return kernel_.sleep(thread_, span); }
 Call<Nothing> UserThread::yield() { return kernel_.yield(thread_); }
 
 Call<Nothing> UserThread::compute(Cycles span) { return kernel_.compute(thread_, span); }
-Call<std::int64_t> UserThread::random(std::int64_t bound) {
-  return kernel_.random(thread_, bound);
-}
+Call<std::int64_t> UserThread::random(std::int64_t bound) { return kernel_.random(thread_, bound); }
 Call<Nothing> UserThread::await(const AwaitCondition& condition) {
   return kernel_.await(thread_, condition);
 }

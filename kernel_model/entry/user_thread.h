@@ -47,10 +47,10 @@ class AwaitCondition {
 
 // How a thread is started, by the scenario or by spawn(). Names are borrowed and outlive the run.
 struct ThreadDescription {
-  std::string_view name;          // as the trace shows it: "consumer.main"
+  std::string_view name;  // as the trace shows it: "consumer.main"
   ThreadProgram* program = nullptr;
-  CpuId pinned;                   // the only CPU it may run on, or none
-  bool background = false;        // the run does not wait for its end
+  CpuId pinned;             // the only CPU it may run on, or none
+  bool background = false;  // the run does not wait for its end
 };
 
 class UserThread {

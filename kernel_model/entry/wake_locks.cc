@@ -13,9 +13,8 @@ bool lock_in_order(SystemCallPath& path, std::array<KernelLock*, 2> locks) {
   if (locks[0] != nullptr && locks[1] != nullptr && locks[1]->index < locks[0]->index) {
     std::swap(locks[0], locks[1]);
   }
-  return std::all_of(locks.begin(), locks.end(), [&path](KernelLock* lock) {
-    return lock == nullptr || path.lock(*lock);
-  });
+  return std::all_of(locks.begin(), locks.end(),
+                     [&path](KernelLock* lock) { return lock == nullptr || path.lock(*lock); });
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 //
 // What always holds:
 // - An end is open exactly while a descriptor names it: a task's (full-task) or one thread's.
-// - Both ends of a connection are kConnected, or one has been closed and the other has `closed` set.
+// - Both ends of a connection are kConnected, or one has been closed and the other has `closed`
+// set.
 // - An end is in its owner's ready list exactly while it has a readiness bit.
 #pragma once
 
@@ -25,16 +26,16 @@ enum class EndState : std::uint8_t { kPort, kQueued, kConnected, kClosed };
 struct End : ReadyNode {
   EndId id;
   EndState state = EndState::kPort;
-  ConnectionId connection;     // none while a port
-  std::uint8_t side = 0;       // which of the connection's two ends; the client is 0
+  ConnectionId connection;  // none while a port
+  std::uint8_t side = 0;    // which of the connection's two ends; the client is 0
   Scope scope = Scope::kThreadLocal;
   TaskId task;
-  ThreadId thread;             // the owner of a thread-local end, the maker of a full-task one
-  Descriptor fd;               // under which its owner knows it
+  ThreadId thread;  // the owner of a thread-local end, the maker of a full-task one
+  Descriptor fd;    // under which its owner knows it
 
   Readiness readiness;
-  std::uint32_t flow = 0;      // the arrow from whoever set the last bit
-  ThreadId poller;             // who has claimed it by an explicit poll, or none
+  std::uint32_t flow = 0;  // the arrow from whoever set the last bit
+  ThreadId poller;         // who has claimed it by an explicit poll, or none
 
   // Of `opened`: who connected.
   TaskId client;

@@ -22,27 +22,6 @@ void IpcState::add_service(TaskId task) {
   services_.push_back(arena_.make<Service>(task, allow, arena_));
 }
 
-End* IpcState::find(const Thread& thread, Descriptor fd) {
-  const DescriptorTable& table =
-      fd.thread_local_scope() ? thread.descriptors : tasks_[thread.task].descriptors;
-  const EndId id = table.find(fd);
-  return id.valid() ? ends_[id.value()] : nullptr;
-}
-
-const End* IpcState::find(const Thread& thread, Descriptor fd) const {
-  return const_cast<IpcState*>(this)->find(thread, fd);
-}
-
-End* IpcState::remote_of(const End& end) {
-  if (!end.connection.valid()) return nullptr;
-  End& remote = (*this)[(*this)[end.connection].ends[1 - end.side]];
-  return remote.state == EndState::kClosed ? nullptr : &remote;
-}
-
-ReadyList& IpcState::ready_list_of(const End& end) {
-  return end.scope == Scope::kThreadLocal ? tasks_[end.thread].ready : tasks_[end.task].ready;
-}
-
 DescriptorTable& IpcState::table_of(const End& end) {
   return end.scope == Scope::kThreadLocal ? tasks_[end.thread].descriptors
                                           : tasks_[end.task].descriptors;
@@ -51,8 +30,7 @@ DescriptorTable& IpcState::table_of(const End& end) {
 End* IpcState::make_port(Thread& owner, Scope scope) {
   Task& task = tasks_[owner.task];
   const EndId id(static_cast<std::uint32_t>(ends_.size()));
-  DescriptorTable& table =
-      scope == Scope::kThreadLocal ? owner.descriptors : task.descriptors;
+  DescriptorTable& table = scope == Scope::kThreadLocal ? owner.descriptors : task.descriptors;
   const std::optional<Descriptor> fd = table.add(id);
   if (!fd) return nullptr;
   End* const end = arena_.make<End>();
@@ -86,28 +64,17 @@ End* IpcState::link(Thread& client, Scope scope, End& port) {
   return end;
 }
 
-void IpcState::enter_ready_list(End& end) {
-  if (end.readiness.any() && !end.listed()) ready_list_of(end).push_back(end, next_order_++);
-}
-
-Thread* IpcState::poller_of(const End& end) {
-  const auto waits = [this](ThreadId id) {
-    return id.valid() && tasks_[id].wait.state == WaitState::kWaiting;
-  };
-  if (waits(end.poller)) return &tasks_[end.poller];
-  if (end.scope == Scope::kFullTask) {
-    const ThreadId all = tasks_[end.task].poll_all_thread;
-    return waits(all) ? &tasks_[all] : nullptr;
-  }
-  Thread& owner = tasks_[end.thread];
-  return owner.wait.polls_thread_local && waits(owner.id) ? &owner : nullptr;
-}
-
 Thread* IpcState::set_bit(End& end, Bit bit, Reason why, std::uint32_t flow) {
   switch (bit) {
-    case Bit::kOpened: end.readiness.opened = true; break;
-    case Bit::kSignaled: end.readiness.signaled = true; break;
-    case Bit::kClosed: end.readiness.closed = true; break;
+    case Bit::kOpened:
+      end.readiness.opened = true;
+      break;
+    case Bit::kSignaled:
+      end.readiness.signaled = true;
+      break;
+    case Bit::kClosed:
+      end.readiness.closed = true;
+      break;
   }
   end.flow = flow;
   enter_ready_list(end);

@@ -18,9 +18,9 @@ namespace ipcsim::kernel {
 
 // A set of ends that a poll waits for.
 struct PollSet {
-  std::span<const EndId> ends;     // an explicit poll: no end twice, all open and the caller's
-  bool all_of_task = false;        // poll_all: every full-task end
-  bool all_of_thread = false;      // poll_all: every thread-local end of the caller
+  std::span<const EndId> ends;  // an explicit poll: no end twice, all open and the caller's
+  bool all_of_task = false;     // poll_all: every full-task end
+  bool all_of_thread = false;   // poll_all: every thread-local end of the caller
 };
 
 // Which bit a wake sets.
@@ -101,5 +101,45 @@ class IpcState {
   std::pmr::vector<Service*> services_;
   std::uint64_t next_order_ = 0;
 };
+
+// What every call asks, most of them several times.
+
+inline End* IpcState::find(const Thread& thread, Descriptor fd) {
+  const DescriptorTable& table =
+      fd.thread_local_scope() ? thread.descriptors : tasks_[thread.task].descriptors;
+  const EndId id = table.find(fd);
+  return id.valid() ? ends_[id.value()] : nullptr;
+}
+
+inline const End* IpcState::find(const Thread& thread, Descriptor fd) const {
+  return const_cast<IpcState*>(this)->find(thread, fd);
+}
+
+inline End* IpcState::remote_of(const End& end) {
+  if (!end.connection.valid()) return nullptr;
+  End& remote = (*this)[(*this)[end.connection].ends[1 - end.side]];
+  return remote.state == EndState::kClosed ? nullptr : &remote;
+}
+
+inline ReadyList& IpcState::ready_list_of(const End& end) {
+  return end.scope == Scope::kThreadLocal ? tasks_[end.thread].ready : tasks_[end.task].ready;
+}
+
+inline void IpcState::enter_ready_list(End& end) {
+  if (end.readiness.any() && !end.listed()) ready_list_of(end).push_back(end, next_order_++);
+}
+
+inline Thread* IpcState::poller_of(const End& end) {
+  const auto waits = [this](ThreadId id) {
+    return id.valid() && tasks_[id].wait.state == WaitState::kWaiting;
+  };
+  if (waits(end.poller)) return &tasks_[end.poller];
+  if (end.scope == Scope::kFullTask) {
+    const ThreadId all = tasks_[end.task].poll_all_thread;
+    return waits(all) ? &tasks_[all] : nullptr;
+  }
+  Thread& owner = tasks_[end.thread];
+  return owner.wait.polls_thread_local && waits(owner.id) ? &owner : nullptr;
+}
 
 }  // namespace ipcsim::kernel

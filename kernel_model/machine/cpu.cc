@@ -5,6 +5,31 @@
 
 namespace ipcsim::machine {
 
+bool Cpu::run_user_in_turn(trace::LaneId lane, Cycles& user, Cycle user_end, Cycle at,
+                           Activity activity) {
+  plan(kUser, user_end);
+  plan(activity, at);
+  user_end_ = user_end;
+  step_at_ = at;
+  divisible_from_ = engine_.now();
+  divisible_ = true;
+  engine_.step_in_turn(agent_, lane, next_step());
+  divisible_ = false;
+  const bool reached = !interrupted_;
+  const Cycle stopped_at = interrupted_ ? landed_at_ : user_end;
+  user = reached ? 0 : user_end - stopped_at;
+  if (!reached) plan_[0].until = plan_[1].until = stopped_at;
+  interrupted_ = false;
+  settle();
+  return reached;
+}
+
+void Cpu::run_kernel_in_turn(trace::LaneId lane, Cycle at, Activity activity) {
+  plan(activity, at);
+  engine_.step_in_turn(agent_, lane, at);
+  settle();
+}
+
 Cycle Cpu::start_idle(Cycle from) {
   plan(kIdle, kNever);
   user_end_ = kNever;

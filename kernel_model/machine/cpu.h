@@ -49,31 +49,25 @@ class Cpu final : public engine::EventHandler {
   // what is left of the user code.
   bool run_user(trace::LaneId lane, Cycles& user, Cycles kernel, Activity activity) {
     if (interrupt_due()) return false;
-    const Cycle start = engine_.now();
-    const Cycle user_end = later(start, user);
-    plan(kUser, user_end);
-    plan(activity, later(user_end, kernel));
-    user_end_ = user_end;
-    step_at_ = later(user_end, kernel);
-    divisible_from_ = start;
-    divisible_ = true;
-    engine_.step(agent_, lane, next_step());
-    divisible_ = false;
-    const bool reached = !interrupted_;
-    const Cycle stopped_at = interrupted_ ? landed_at_ : user_end;
-    user = reached ? 0 : user_end - stopped_at;
-    if (!reached) plan_[0].until = plan_[1].until = stopped_at;
-    interrupted_ = false;
-    settle();
-    return reached;
+    const Cycle user_end = later(engine_.now(), user);
+    const Cycle at = later(user_end, kernel);
+    if (timer_ <= user_end || !engine_.step_at_once(lane, at)) {
+      return run_user_in_turn(lane, user, user_end, at, activity);
+    }
+    book(kUser, user_end);
+    book(activity, at);
+    user = 0;
+    return true;
   }
 
   // Kernel code with interrupts off for `cycles` (at least 1), up to the next step.
   void run_kernel(trace::LaneId lane, Cycles cycles, Activity activity) {
     const Cycle at = later(engine_.now(), cycles == 0 ? 1 : cycles);
-    plan(activity, at);
-    engine_.step(agent_, lane, at);
-    settle();
+    if (engine_.step_at_once(lane, at)) {
+      book(activity, at);
+    } else {
+      run_kernel_in_turn(lane, at, activity);
+    }
   }
 
   // Halted with interrupts on, from `from` (>= now) until an interrupt comes. start_idle gives the
@@ -89,7 +83,7 @@ class Cpu final : public engine::EventHandler {
   void set_timer(Cycle deadline);  // kNever: off
   Cycle timer() const { return timer_; }
   bool interrupt_due() const { return pending_ != 0 || timer_ <= engine_.now(); }
-  Interrupts take_interrupts();    // what is due now, and forgets it
+  Interrupts take_interrupts();  // what is due now, and forgets it
   // An inter-processor interrupt reaches this CPU `latency` cycles from now.
   void send(Interrupts what, Cycles latency);
   void happen(std::uint64_t interrupts) override;
@@ -105,6 +99,17 @@ class Cpu final : public engine::EventHandler {
     Activity activity = kUser;
     Cycle until = 0;
   };
+
+  // The same when other steps or events may come first.
+  bool run_user_in_turn(trace::LaneId lane, Cycles& user, Cycle user_end, Cycle at,
+                        Activity activity);
+  void run_kernel_in_turn(trace::LaneId lane, Cycle at, Activity activity);
+
+  // Of time that has passed and was not planned; all before it is booked.
+  void book(Activity activity, Cycle until) {
+    account_[activity] += until - booked_until_;
+    booked_until_ = until;
+  }
 
   Cycle next_step() {
     if (timer_ > user_end_) return step_at_;

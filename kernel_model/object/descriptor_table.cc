@@ -16,13 +16,6 @@ std::optional<Descriptor> DescriptorTable::add(EndId end) {
   return descriptor_of({scope_, slot, slots_[slot].generation});
 }
 
-EndId DescriptorTable::find(Descriptor fd) const {
-  const DescriptorParts parts = parts_of(fd);
-  if (parts.scope != scope_ || parts.slot >= slots_.size()) return EndId::none();
-  const Slot& slot = slots_[parts.slot];
-  return slot.generation == parts.generation ? slot.end : EndId::none();
-}
-
 void DescriptorTable::remove(Descriptor fd) {
   SIM_CHECK(find(fd).valid(), "a descriptor that is not open was removed");
   const std::uint32_t index = parts_of(fd).slot;

@@ -24,7 +24,12 @@ class DescriptorTable {
   std::optional<Descriptor> add(EndId end);
 
   // The end that `fd` names, or none().
-  EndId find(Descriptor fd) const;
+  EndId find(Descriptor fd) const {
+    const DescriptorParts parts = parts_of(fd);
+    if (parts.scope != scope_ || parts.slot >= slots_.size()) return EndId::none();
+    const Slot& slot = slots_[parts.slot];
+    return slot.generation == parts.generation ? slot.end : EndId::none();
+  }
 
   // `fd` must name an open end.
   void remove(Descriptor fd);

@@ -28,10 +28,10 @@ struct KernelLock {
       : rank(lock_rank), index(object_index) {}
 
   LockRank rank = LockRank::kBig;
-  std::uint32_t index = 0;       // of the object it guards, for footprints, order and reports
-  CpuId owner;                   // none: free
-  ThreadId holder;               // whom the owner works for; none: nobody, an idle CPU
-  std::uint8_t waiters = 0;      // CPUs in the queue
+  std::uint32_t index = 0;   // of the object it guards, for footprints, order and reports
+  CpuId owner;               // none: free
+  ThreadId holder;           // whom the owner works for; none: nobody, an idle CPU
+  std::uint8_t waiters = 0;  // CPUs in the queue
   CpuId first_waiter;
   CpuId last_waiter;
 

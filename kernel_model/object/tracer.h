@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Tracer: how kernel code leaves records. It adds what every record has (cycle, lane, step), so that
-// a call site names only what happened. Costs one test when the kind is not recorded.
+// Tracer: how kernel code leaves records. It adds what every record has (cycle, lane, step), so
+// that a call site names only what happened. Costs one test when the kind is not recorded.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ class Tracer {
             std::array<std::uint64_t, trace::kMaximumArguments> arguments, Extra extra = {}) {
     if (!records(group)) return;
     const engine::StepName step = engine_.current_step();
-    trace::Record record;
+    trace::Record& record = recorder_.append();
     record.cycle = engine_.now();
     record.lane = step.lane;
     record.step = step.number;
@@ -45,8 +45,10 @@ class Tracer {
     record.flow = extra.flow;
     record.why = static_cast<std::uint16_t>(extra.why);
     record.result = extra.result;
-    record.arguments = arguments;
-    recorder_.append(record);
+    record.arguments[0] = arguments[0];
+    record.arguments[1] = arguments[1];
+    record.arguments[2] = arguments[2];
+    record.arguments[3] = arguments[3];
   }
 
  private:

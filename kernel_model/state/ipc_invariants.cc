@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "kernel_model/state/invariants.h"
 #include "kernel_model/state/standstill.h"
@@ -19,8 +19,8 @@ const DescriptorTable& table_of(const KernelState& state, const End& end) {
 }
 
 std::string describe(const KernelState& state, const End& end) {
-  const std::string_view owner = end.scope == Scope::kThreadLocal ? state.tasks[end.thread].name
-                                                                  : state.tasks[end.task].name;
+  const std::string_view owner =
+      end.scope == Scope::kThreadLocal ? state.tasks[end.thread].name : state.tasks[end.task].name;
   return fmt::format("end {} of {}", to_text(end.fd), owner);
 }
 
@@ -35,8 +35,8 @@ std::optional<Violation> check_connected(const KernelState& state, const End& en
   }
   // Whoever closes sets this bit first; only the defect closed_after_wake parts the two.
   if (remote.state == EndState::kClosed && !end.readiness.closed) {
-    return violated(fmt::format("the other end of {} is closed, and it was not told",
-                                describe(state, end)));
+    return violated(
+        fmt::format("the other end of {} is closed, and it was not told", describe(state, end)));
   }
   return std::nullopt;
 }
@@ -47,8 +47,8 @@ std::optional<Violation> check_end(const KernelState& state, const End& end) {
     return std::nullopt;
   }
   if (table_of(state, end).find(end.fd) != end.id) {
-    return violated(fmt::format("{} is open, but its descriptor names another",
-                                describe(state, end)));
+    return violated(
+        fmt::format("{} is open, but its descriptor names another", describe(state, end)));
   }
   if (end.listed() != end.readiness.any()) {
     return violated(fmt::format("{} {} bits set and is {} a ready list", describe(state, end),
@@ -58,8 +58,8 @@ std::optional<Violation> check_end(const KernelState& state, const End& end) {
   const auto& queue = state.ipc.service_of(end.task).ports;
   const bool queued = std::find(queue.begin(), queue.end(), end.id) != queue.end();
   if (queued != (end.state == EndState::kQueued)) {
-    return violated(fmt::format("{} is {} the listen queue against its state",
-                                describe(state, end), queued ? "in" : "not in"));
+    return violated(fmt::format("{} is {} the listen queue against its state", describe(state, end),
+                                queued ? "in" : "not in"));
   }
   if (end.unconnected() && (end.readiness.signaled || end.readiness.opened)) {
     return violated(fmt::format("{} has news, but no client", describe(state, end)));

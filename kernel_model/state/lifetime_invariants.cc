@@ -6,9 +6,7 @@
 namespace ipcsim::kernel {
 namespace {
 
-std::optional<Violation> leak(std::string message) {
-  return Violation{"leak", std::move(message)};
-}
+std::optional<Violation> leak(std::string message) { return Violation{"leak", std::move(message)}; }
 
 std::optional<Violation> check_ended_task(const KernelState& state, const Task& task) {
   const Service& service = state.ipc.service_of(task.id);
@@ -51,8 +49,8 @@ std::optional<Violation> check_lifetimes(const KernelState& state) {
     if (auto violation = check_ended_task(state, *task)) return violation;
   }
   for (const Thread* const thread : state.tasks.threads()) {
-    if (auto violation = check_isolation(state, thread->descriptors, thread->task, thread->id,
-                                         thread->name)) {
+    if (auto violation =
+            check_isolation(state, thread->descriptors, thread->task, thread->id, thread->name)) {
       return violation;
     }
     if (thread->state != RunState::kEnded) continue;

@@ -25,9 +25,7 @@ std::optional<EndCause> Observation::end_cause(ThreadId thread) const {
 
 RunState Observation::run_state(ThreadId thread) const { return state_->tasks[thread].state; }
 
-std::size_t Observation::connections(TaskId task) const {
-  return state_->tasks[task].connections;
-}
+std::size_t Observation::connections(TaskId task) const { return state_->tasks[task].connections; }
 
 std::size_t Observation::ports(TaskId task) const { return state_->tasks[task].ports; }
 

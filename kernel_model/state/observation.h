@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Observation: what a scenario's conditions may see of the kernel, read-only and at rest. Everything
-// is answered from the kernel's own books; nothing is kept here.
+// Observation: what a scenario's conditions may see of the kernel, read-only and at rest.
+// Everything is answered from the kernel's own books; nothing is kept here.
 #pragma once
 
 #include <cstddef>

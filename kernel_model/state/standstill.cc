@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/state/standstill.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace ipcsim::kernel {
 namespace {
@@ -18,10 +18,14 @@ std::string owner_name(const KernelState& state, const End& end) {
 std::string describe_end(const KernelState& state, const End& end) {
   const std::string fd = to_text(end.fd);
   switch (end.state) {
-    case EndState::kPort: return fmt::format("{} (a port that is not on offer)", fd);
-    case EndState::kQueued: return fmt::format("{} (a port that waits for a client)", fd);
-    case EndState::kClosed: return fmt::format("{} (closed)", fd);
-    case EndState::kConnected: break;
+    case EndState::kPort:
+      return fmt::format("{} (a port that is not on offer)", fd);
+    case EndState::kQueued:
+      return fmt::format("{} (a port that waits for a client)", fd);
+    case EndState::kClosed:
+      return fmt::format("{} (closed)", fd);
+    case EndState::kConnected:
+      break;
   }
   const Connection& connection = state.ipc[end.connection];
   const End& remote = state.ipc[connection.ends[1 - end.side]];
@@ -52,16 +56,21 @@ std::string describe_lock(const KernelState& state, const KernelLock& lock) {
 
 std::string describe_wait(const KernelState& state, const Thread& thread) {
   switch (thread.state) {
-    case RunState::kPolling: return describe_poll(state, thread);
+    case RunState::kPolling:
+      return describe_poll(state, thread);
     case RunState::kConnecting:
       return fmt::format("waits for a port of {}", state.tasks[thread.wait.server].name);
-    case RunState::kAwaiting: return "awaits a condition of the scenario";
-    case RunState::kSleeping: return "sleeps";
-    case RunState::kReady: return "is ready, but no CPU takes it";
+    case RunState::kAwaiting:
+      return "awaits a condition of the scenario";
+    case RunState::kSleeping:
+      return "sleeps";
+    case RunState::kReady:
+      return "is ready, but no CPU takes it";
     case RunState::kRunning:
       if (thread.wanted_lock != nullptr) return describe_lock(state, *thread.wanted_lock);
       return "runs";
-    case RunState::kEnded: break;
+    case RunState::kEnded:
+      break;
   }
   return "has ended";
 }
@@ -91,19 +100,17 @@ engine::Finding explain_standstill(const KernelState& state) {
     if (!thread->background) waiting.push_back(thread);
     const bool named = !thread->background || thread->wanted_lock != nullptr;
     if (named) {
-      finding.details.push_back(
-          fmt::format("{} {}", thread->name, describe_wait(state, *thread)));
+      finding.details.push_back(fmt::format("{} {}", thread->name, describe_wait(state, *thread)));
     }
   }
   if (stuck.empty()) stuck = waiting;
   for (const Thread* const thread : stuck) finding.lanes.push_back(thread->lane);
   if (!stuck.empty()) finding.source = stuck.front()->source;
-  finding.message =
-      finding.name == "deadlock"
-          ? fmt::format("{} thread{} can never run again", stuck.size(),
-                        stuck.size() == 1 ? "" : "s")
-          : fmt::format("{} sleeps in a poll of an end that has something to tell",
-                        stuck.front()->name);
+  finding.message = finding.name == "deadlock"
+                        ? fmt::format("{} thread{} can never run again", stuck.size(),
+                                      stuck.size() == 1 ? "" : "s")
+                        : fmt::format("{} sleeps in a poll of an end that has something to tell",
+                                      stuck.front()->name);
   return finding;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "kernel_model/state/invariants.h"
 
@@ -21,8 +21,8 @@ bool queued(const KernelState& state, const Thread& thread) {
 std::optional<Violation> check_thread(const KernelState& state, const Thread& thread) {
   const bool in_queue = queued(state, thread);
   if (in_queue != (thread.state == RunState::kReady)) {
-    return violated(fmt::format("{} is {} but {} the run queue", thread.name,
-                                name_of(thread.state), in_queue ? "in" : "not in"));
+    return violated(fmt::format("{} is {} but {} the run queue", thread.name, name_of(thread.state),
+                                in_queue ? "in" : "not in"));
   }
   const bool on_cpu = thread.processor != nullptr && thread.processor->current == &thread;
   // A thread that has ended leaves its CPU in the same step or the next.
@@ -31,19 +31,18 @@ std::optional<Violation> check_thread(const KernelState& state, const Thread& th
                                 on_cpu ? "on" : "not on"));
   }
   const bool blocked = thread.state == RunState::kPolling ||
-                       thread.state == RunState::kConnecting ||
-                       thread.state == RunState::kSleeping;
+                       thread.state == RunState::kConnecting || thread.state == RunState::kSleeping;
   if (blocked && thread.wait.state != WaitState::kWaiting) {
-    return violated(fmt::format("{} is {} but waits for nothing", thread.name,
-                                name_of(thread.state)));
+    return violated(
+        fmt::format("{} is {} but waits for nothing", thread.name, name_of(thread.state)));
   }
   if (!blocked && thread.wait.state == WaitState::kWaiting) {
-    return violated(fmt::format("{} is {} but its wait has not ended", thread.name,
-                                name_of(thread.state)));
+    return violated(
+        fmt::format("{} is {} but its wait has not ended", thread.name, name_of(thread.state)));
   }
   if (blocked && !thread.held_locks.empty()) {
-    return violated(fmt::format("{} is {} and holds a kernel lock", thread.name,
-                                name_of(thread.state)));
+    return violated(
+        fmt::format("{} is {} and holds a kernel lock", thread.name, name_of(thread.state)));
   }
   for (const KernelLock* const lock : thread.held_locks) {
     if (lock->holder != thread.id) {
@@ -94,8 +93,7 @@ std::optional<Violation> check_threads(const KernelState& state) {
   }
   for (const Processor* const processor : state.scheduler.processors()) {
     if (processor->current->processor != processor) {
-      return violated(fmt::format("CPU {} runs a thread that is elsewhere",
-                                  processor->id.value()));
+      return violated(fmt::format("CPU {} runs a thread that is elsewhere", processor->id.value()));
     }
   }
   return std::nullopt;

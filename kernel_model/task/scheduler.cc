@@ -8,8 +8,8 @@
 namespace ipcsim::kernel {
 
 Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena,
-                     const machine::CostModel& cost,
-                     std::span<engine::EventQueue<ThreadId>> timers, Cycles slice, PolicyValue wake)
+                     const machine::CostModel& cost, std::span<engine::EventQueue<ThreadId>> timers,
+                     Cycles slice, PolicyValue wake)
     : engine_(engine),
       tracer_(tracer),
       cost_(cost),
@@ -82,9 +82,8 @@ Thread* Scheduler::pick(Processor& processor) {
     for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
       if (may_run(processor, *thread)) pick_options_.push_back({{thread->lane, 0}, 0, false});
     }
-    const std::uint64_t answer =
-        engine_.choose(engine::ChoiceKind::kPick, pick_options_.size(), engine_.current_step(),
-                       pick_options_);
+    const std::uint64_t answer = engine_.choose(engine::ChoiceKind::kPick, pick_options_.size(),
+                                                engine_.current_step(), pick_options_);
     std::uint64_t index = 0;
     for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
       if (may_run(processor, *thread) && index++ == answer) picked = thread;
@@ -155,8 +154,8 @@ void Scheduler::leave_cpu_for_ever(Thread& thread) {
 void Scheduler::preempt(Thread& thread, Reason why) {
   thread.state = RunState::kReady;
   run_queue_.push_back(thread);
-  tracer_.emit(EventGroup::kSched, EventCode::kReady, thread.processor->cpu.number(),
-               thread.source, {thread.lane.value()}, {.why = why});
+  tracer_.emit(EventGroup::kSched, EventCode::kReady, thread.processor->cpu.number(), thread.source,
+               {thread.lane.value()}, {.why = why});
 }
 
 void Scheduler::idle_on(Processor& processor) {

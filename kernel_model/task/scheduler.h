@@ -8,7 +8,8 @@
 // - A CPU's timer is set to the earlier of its slice's end and the first timer that ends there.
 //
 // Its functions run in kernel code, under the run queue's lock, in the step that takes effect;
-// switch_to and those that use it let the calling thread's fiber wait until it is switched to again.
+// switch_to and those that use it let the calling thread's fiber wait until it is switched to
+// again.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Task: what threads share: an identity, full-task ends, limits. It lives as long as it has threads.
+// Task: what threads share: an identity, full-task ends, limits. It lives as long as it has
+// threads.
 //
 //   kAlive --exit_task, kill, last thread ends--> kDying --torn down by its last thread--> kEnded
 #pragma once
@@ -33,13 +34,13 @@ struct Task {
   std::pmr::vector<ThreadId> threads;  // ascending, also those that have ended
   std::uint32_t live_threads = 0;
 
-  DescriptorTable descriptors;   // full-task ends
-  ReadyList ready;               // of its full-task ends
-  ThreadId poll_all_thread;      // who is blocked in poll_all, or none
-  std::uint32_t connections = 0; // open ends that its own connect made
+  DescriptorTable descriptors;         // full-task ends
+  ReadyList ready;                     // of its full-task ends
+  ThreadId poll_all_thread;            // who is blocked in poll_all, or none
+  std::uint32_t connections = 0;       // open ends that its own connect made
   std::uint32_t waiting_connects = 0;  // of its threads, that have reserved a connection
   std::uint8_t exhausted = 0;          // limits that count as reached, by LimitName
-  std::uint32_t ports = 0;       // its ends that are not connected yet
+  std::uint32_t ports = 0;             // its ends that are not connected yet
 
   KernelLock descriptor_lock{LockRank::kDescriptorTable};
   KernelLock ready_lock{LockRank::kReadyList};

@@ -49,13 +49,13 @@ struct Thread {
   // Running.
   Kernel* kernel = nullptr;
   ThreadProgram* program = nullptr;
-  engine::Fiber* fiber = nullptr;     // none before its first run
-  Processor* processor = nullptr;     // where it runs, while it runs
-  Cycles user_debt = 0;               // user code done but not yet charged
-  Cycle entered_kernel = 0;           // when its current call left user code
-  Cycles resume_cost = 0;             // from being switched to, to user code
+  engine::Fiber* fiber = nullptr;  // none before its first run
+  Processor* processor = nullptr;  // where it runs, while it runs
+  Cycles user_debt = 0;            // user code done but not yet charged
+  Cycle entered_kernel = 0;        // when its current call left user code
+  Cycles resume_cost = 0;          // from being switched to, to user code
   machine::Activity resume_activity = machine::kSwitch;
-  Thread* next_in_queue = nullptr;    // of the run queue
+  Thread* next_in_queue = nullptr;  // of the run queue
 
   // Inside the kernel.
   DescriptorTable descriptors;  // thread-local ends
@@ -64,9 +64,9 @@ struct Thread {
   KernelLock wait_lock{LockRank::kWaitRecord};
   KernelLock ready_lock{LockRank::kReadyList};
   std::pmr::vector<KernelLock*> held_locks;
-  std::pmr::vector<EndId> polled;              // the ends of its current poll, ascending
-  const KernelLock* wanted_lock = nullptr;     // while it spins
-  const AwaitCondition* awaited = nullptr;     // while awaiting
+  std::pmr::vector<EndId> polled;           // the ends of its current poll, ascending
+  const KernelLock* wanted_lock = nullptr;  // while it spins
+  const AwaitCondition* awaited = nullptr;  // while awaiting
 };
 
 }  // namespace ipcsim::kernel

@@ -31,7 +31,7 @@ struct WaitRecord {
   bool retest = false;                      // of a poll: nothing has come yet, look again
   Descriptor fd;                            // of a connect
   Reason why = Reason::kNone;
-  std::uint32_t flow = 0;                   // the arrow from whoever completed it
+  std::uint32_t flow = 0;  // the arrow from whoever completed it
 
   // The time-out or the end of a sleep, while it is pending.
   CpuId timer_cpu;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// BodyOutline: what the body of a thread or proc declares and mentions, before it is checked: others
-// may name its variables and marks, wherever they stand.
+// BodyOutline: what the body of a thread or proc declares and mentions, before it is checked:
+// others may name its variables and marks, wherever they stand.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct DeclaredVariable {
 
 struct BodyOutline {
   const Block* block = nullptr;
-  std::vector<std::string_view> variables;               // by slot
+  std::vector<std::string_view> variables;  // by slot
   std::map<std::string_view, std::uint32_t> slots;
   std::map<SourceRange, DeclaredVariable> declarations;  // by the place of the name
   std::map<std::string_view, SourceRange> marks;         // where first

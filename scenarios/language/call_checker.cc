@@ -2,9 +2,9 @@
 // Who is called with what; the clauses behind a call are in clause_checker.cc.
 #include "scenarios/language/call_checker.h"
 
-#include <fmt/format.h>
-
 #include <string>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/call_table.h"
 #include "scenarios/language/file_names.h"
@@ -55,9 +55,9 @@ CheckedCall CallChecker::check(const Expression& whole, const CallExpression& ca
 // Judging a condition must not change anything.
 bool CallChecker::admits(const Expression& whole, std::string_view name, Place place) {
   if (place.calling == Calling::kAnything) return true;
-  state_.diagnostics.report(DiagnosticCode::call_in_condition, whole.range,
-                            fmt::format("`{}` cannot be called here: looking must change nothing",
-                                        name));
+  state_.diagnostics.report(
+      DiagnosticCode::call_in_condition, whole.range,
+      fmt::format("`{}` cannot be called here: looking must change nothing", name));
   return false;
 }
 
@@ -66,10 +66,9 @@ CheckedCall CallChecker::unknown(const CallExpression& call, SymbolIndex found, 
     report_not_a(state_, context_.module, call.callee, found, SymbolKind::kProc);
   } else {
     std::vector<std::string_view> legal = callable_names();
-    for (const std::string_view proc :
-         state_.symbols.names(context_.module, [](const Symbol& symbol) {
-           return symbol.kind == SymbolKind::kProc;
-         })) {
+    for (const std::string_view proc : state_.symbols.names(
+             context_.module,
+             [](const Symbol& symbol) { return symbol.kind == SymbolKind::kProc; })) {
       legal.push_back(proc);
     }
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_call, call.callee.name.range,
@@ -100,8 +99,7 @@ CheckedCall CallChecker::system_call(const Expression& whole, kernel::SystemCall
   for (std::size_t index = 0; index < found; ++index) {
     const Expression& expression = *call.arguments[index];
     const ArgumentKind kind = signature.kind_of(index);
-    const std::string what =
-        fmt::format("the {} argument of `{}`", ordinal(index), signature.name);
+    const std::string what = fmt::format("the {} argument of `{}`", ordinal(index), signature.name);
     const StaticValue value = argument(expression, kind, what, kCode);
     if (kind == ArgumentKind::kScope) result.value.scope = value.scope;
     if (kind == ArgumentKind::kBytes) judge_write(expression, value, action);
@@ -157,8 +155,8 @@ std::string CallChecker::word_of(const Expression& expression) {
     const SymbolIndex symbol = state_.symbols.find(context_.module, word);
     const SymbolKind kind = symbol.valid() ? state_.symbols[symbol].kind : SymbolKind::kTask;
     if (kind != SymbolKind::kParam && kind != SymbolKind::kConst) return {};
-  } else if (expression.as<MemberExpression>() == nullptr || !expressions_.names_module(
-                 *expression.as<MemberExpression>()->object)) {
+  } else if (expression.as<MemberExpression>() == nullptr ||
+             !expressions_.names_module(*expression.as<MemberExpression>()->object)) {
     return {};
   }
   const auto value = context_.constants.evaluate(expression, {context_.module, {}});
@@ -182,9 +180,8 @@ StaticValue CallChecker::scope_argument(const Expression& expression) {
                            : context_.scope->find_binding(name->name.text);
   // A template that is not used: anything may be given to it.
   if (binding && context_.scope->binding(*binding).value.poisoned()) return StaticKind::kPoisoned;
-  Diagnostic& diagnostic =
-      state_.diagnostics.report(DiagnosticCode::expected_scope, expression.range,
-                                "expected `full_task` or `thread_local`");
+  Diagnostic& diagnostic = state_.diagnostics.report(
+      DiagnosticCode::expected_scope, expression.range, "expected `full_task` or `thread_local`");
   if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, kScopeWords));
   return StaticKind::kPoisoned;
 }
@@ -260,10 +257,13 @@ CheckedCall CallChecker::built_in(const Expression& whole, BuiltIn function,
     return result;
   }
   StaticValue last;
+  bool poisoned = false;
   for (std::size_t index = 0; index < signature.count; ++index) {
     last = argument(*call.arguments[index], signature.kind_of(index),
                     fmt::format("the {} argument of `{}`", ordinal(index), signature.name), place);
+    poisoned = poisoned || last.poisoned();
   }
+  if (poisoned) return {StaticKind::kPoisoned, function};
   const std::size_t width = width_of(function);
   if (signature.gives == StaticKind::kBytes && width != 0) result.value.length = width;
   if (!last.integer) return result;
@@ -276,9 +276,9 @@ CheckedCall CallChecker::built_in(const Expression& whole, BuiltIn function,
                               fmt::format("there is no number below {} to choose", number));
   } else if (signature.gives == StaticKind::kBytes &&
              !fits_bytes(number, static_cast<unsigned>(width))) {
-    state_.diagnostics.report(DiagnosticCode::arithmetic, range,
-                              fmt::format("{} does not fit into {} byte{}", number, width,
-                                          width == 1 ? "" : "s"));
+    state_.diagnostics.report(
+        DiagnosticCode::arithmetic, range,
+        fmt::format("{} does not fit into {} byte{}", number, width, width == 1 ? "" : "s"));
   }
   return result;
 }
@@ -292,10 +292,10 @@ CheckedCall CallChecker::proc(const Expression& whole, std::uint32_t index,
   const std::size_t found = call.arguments.size();
   if (expected != found) {
     state_.diagnostics
-        .report(DiagnosticCode::wrong_argument_count, whole.range,
-                fmt::format("proc `{}` takes {} argument{}, here {} {}",
-                            callee.declaration->name.text, expected, expected == 1 ? "" : "s",
-                            found == 1 ? "is" : "are", found))
+        .report(
+            DiagnosticCode::wrong_argument_count, whole.range,
+            fmt::format("proc `{}` takes {} argument{}, here {} {}", callee.declaration->name.text,
+                        expected, expected == 1 ? "" : "s", found == 1 ? "is" : "are", found))
         .with_secondary(callee.declaration->name.range, "declared here");
   }
   return {callee.result, CalledProc{index}};
@@ -311,8 +311,7 @@ void CallChecker::judge_write(const Expression& bytes, const StaticValue& value,
       .with_help("`fails too_long` behind the call says that this is meant");
 }
 
-void CallChecker::judge_uid(const Expression& uid, const StaticValue& value,
-                            const Action* action) {
+void CallChecker::judge_uid(const Expression& uid, const StaticValue& value, const Action* action) {
   if (!value.integer || may_fail(action)) return;
   if (*value.integer >= 0 && *value.integer <= kernel::kMaximumUid) return;
   state_.diagnostics

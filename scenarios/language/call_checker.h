@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// CallChecker: calls of the kernel, of built-in functions and of procs: who is called, with how many
-// arguments of which kinds, and which clauses may follow.
+// CallChecker: calls of the kernel, of built-in functions and of procs: who is called, with how
+// many arguments of which kinds, and which clauses may follow.
 #pragma once
 
 #include <cstdint>

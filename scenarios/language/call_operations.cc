@@ -19,7 +19,7 @@ kernel::UserThread& enter(Execution& run, const Instruction* at) {
 template <class T, class Function>
 const Instruction* leave(Execution& run, const Instruction* at, const kernel::Call<T>& result,
                          Function value) {
-  run.budget = Interpreter::kMaximumInstructions;
+  run.renew_budget();
   if (result.ok()) [[likely]] {
     run.r(at->a) = value(result.value());
     return at + 1;
@@ -268,9 +268,14 @@ const Instruction* yield(Execution& run, const Instruction* at) {
 }
 
 const Instruction* compute(Execution& run, const Instruction* at) {
-  return call_with_span(run, at, [](kernel::UserThread& self, std::int64_t span) {
-    return self.compute(static_cast<Cycles>(span));
-  });
+  // No call: a loop that does nothing else would run for as long as the run may have cycles.
+  const std::uint64_t before = run.budget;
+  const Instruction* const next =
+      call_with_span(run, at, [](kernel::UserThread& self, std::int64_t span) {
+        return self.compute(static_cast<Cycles>(span));
+      });
+  run.granted = run.budget = std::min(run.budget, before);
+  return next;
 }
 
 const Instruction* random(Execution& run, const Instruction* at) {
@@ -293,7 +298,7 @@ const Instruction* await(Execution& run, const Instruction* at) {
   const Cycle before = run.self->now();
   const kernel::Call<Nothing> result = enter(run, at).await(condition);
   // One that need not wait takes no time: a loop of such would never end.
-  if (run.self->now() != before) run.budget = Interpreter::kMaximumInstructions;
+  if (run.self->now() != before) run.renew_budget();
   return result.ok() ? at + at->number() : nullptr;
 }
 

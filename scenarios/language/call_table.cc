@@ -35,8 +35,7 @@ struct SystemCallSignature {
 
 constexpr auto kCalls = std::to_array<SystemCallSignature>({
 #define CALL(name, required, arguments, more, gives) \
-  {kernel::SystemCall::name,                         \
-   signature(#name, LISTED arguments, required, more, StaticKind::gives)},
+  {kernel::SystemCall::name, signature(#name, LISTED arguments, required, more, StaticKind::gives)},
 #include "scenarios/language/calls.def"
 #undef CALL
 });

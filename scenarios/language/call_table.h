@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// CallSignature: how a system call or built-in function is written: its arguments and what it gives.
-// From calls.def and built_ins.def; which errors a call can give is in kernel_model/abi.
+// CallSignature: how a system call or built-in function is written: its arguments and what it
+// gives. From calls.def and built_ins.def; which errors a call can give is in kernel_model/abi.
 #pragma once
 
 #include <array>

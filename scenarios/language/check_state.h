@@ -34,8 +34,8 @@ struct TaskShape {
 struct StaticBinding {
   std::string_view name;
   StaticValue value;
-  GroupIndex group;            // of a task
-  std::optional<Word> word;    // of a word of the kernel's
+  GroupIndex group;          // of a task
+  std::optional<Word> word;  // of a word of the kernel's
 };
 
 struct GroupState {
@@ -96,17 +96,17 @@ struct CheckState {
   CheckedScenario& result;
   Symbols symbols;
 
-  std::deque<TaskShape> shapes;         // a deque: outlines stay where they are
-  std::vector<GroupState> groups;       // beside result.groups
+  std::deque<TaskShape> shapes;    // a deque: outlines stay where they are
+  std::vector<GroupState> groups;  // beside result.groups
   std::vector<TemplateState> templates;
   std::deque<ProcState> procs;
   std::vector<BodyJob> jobs;
 
   // For the warning about silent polls.
   std::vector<SilentPoll> silent_polls;
-  std::set<GroupIndex> connected_to;      // named by a `connect`
-  std::set<std::uint32_t> connecting;     // shapes whose threads call `connect`
-  bool connects_to_any = false;           // a `connect` to who knows which task
+  std::set<GroupIndex> connected_to;   // named by a `connect`
+  std::set<std::uint32_t> connecting;  // shapes whose threads call `connect`
+  bool connects_to_any = false;        // a `connect` to who knows which task
   bool procs_connect = false;
   bool forges_descriptors = false;
 

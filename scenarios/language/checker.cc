@@ -20,8 +20,9 @@ void check_procs(CheckState& state, Constants& constants) {
   for (const std::uint32_t index : order_procs(state)) {
     ProcState& proc = state.procs[index];
     BodyScope scope(state, proc.module, proc.outline, {});
-    const BodyContext context{state,  constants, proc.module,
-                              state.result.bodies[proc.body.value()].resolutions, &scope, {}};
+    const BodyContext context{state,       constants,
+                              proc.module, state.result.bodies[proc.body.value()].resolutions,
+                              &scope,      {}};
     StatementChecker statements(context, BodyKind::kProc);
     statements.check_body(proc.declaration->parameters, proc.declaration->body);
     proc.result = statements.result();
@@ -33,8 +34,9 @@ void check_threads(CheckState& state, Constants& constants) {
     TaskShape& shape = state.shapes[job.shape];
     const ThreadDeclaration& thread = shape.body->threads[job.family];
     BodyScope scope(state, shape.module, shape.threads[job.family], job.bindings);
-    const BodyContext context{state,  constants, shape.module,
-                              state.result.bodies[job.body.value()].resolutions, &scope, job.shape};
+    const BodyContext context{state,        constants,
+                              shape.module, state.result.bodies[job.body.value()].resolutions,
+                              &scope,       job.shape};
     StatementChecker(context, BodyKind::kThread).check_body(thread.parameters, thread.body);
   }
 }

@@ -111,9 +111,9 @@ void CallChecker::check_expected_kind(const ExpectKindClause& clause, const Acti
   }
   if (!call.value.can_be(StaticKind::kEvent)) {
     state_.diagnostics
-        .report(DiagnosticCode::wrong_kind, clause.kind.range,
-                fmt::format("only an event has a kind, this call gives {}",
-                            describe(call.value.kind)))
+        .report(
+            DiagnosticCode::wrong_kind, clause.kind.range,
+            fmt::format("only an event has a kind, this call gives {}", describe(call.value.kind)))
         .with_help("`expect == E` compares what a call gives");
     return;
   }
@@ -136,10 +136,9 @@ void CallChecker::check_expected_value(const ExpectValueClause& clause, const Ac
     return;
   }
   if (call.value.can_be(expected.kind) || expected.can_be(call.value.kind)) return;
-  state_.diagnostics.report(
-      DiagnosticCode::wrong_kind, clause.value->range,
-      fmt::format("the call gives {}, and this is {}", describe(call.value.kind),
-                  describe(expected.kind)));
+  state_.diagnostics.report(DiagnosticCode::wrong_kind, clause.value->range,
+                            fmt::format("the call gives {}, and this is {}",
+                                        describe(call.value.kind), describe(expected.kind)));
 }
 
 }  // namespace ipcsim::scenario

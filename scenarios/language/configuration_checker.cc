@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/configuration_checker.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "kernel_model/machine/shipped_cost_models.h"
 #include "scenarios/language/check_limits.h"
@@ -93,8 +93,8 @@ void ConfigurationChecker::setting(const MachineSetting& setting, SourceRange ra
     }
     case MachineKey::kMemory: {
       if (!first_time("memory", range)) return;
-      const auto memory = constants_.integer(value, kMainFile, "the memory in bytes",
-                                             {kPageBytes, kMaximumMemory});
+      const auto memory =
+          constants_.integer(value, kMainFile, "the memory in bytes", {kPageBytes, kMaximumMemory});
       if (!memory) return;
       if (*memory % kPageBytes != 0) {
         state_.diagnostics.report(

@@ -31,9 +31,9 @@ Outcome ConstantEvaluator::not_constant() {
 
 Outcome ConstantEvaluator::wrong_kind(const Expression& operand, StaticKind expected,
                                       const ConstantValue& found) {
-  state_.diagnostics.report(DiagnosticCode::wrong_kind, operand.range,
-                            fmt::format("expected {}, found {}", describe(expected),
-                                        describe(static_value(found).kind)));
+  state_.diagnostics.report(
+      DiagnosticCode::wrong_kind, operand.range,
+      fmt::format("expected {}, found {}", describe(expected), describe(static_value(found).kind)));
   return std::nullopt;
 }
 

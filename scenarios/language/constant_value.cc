@@ -21,7 +21,8 @@ std::string text_of(const ConstantValue& value) { return std::visit(ToText{}, va
 
 StaticValue static_value(const ConstantValue& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return StaticValue::of(*integer);
-  if (const auto* bytes = std::get_if<std::string>(&value)) return StaticValue::bytes(bytes->size());
+  if (const auto* bytes = std::get_if<std::string>(&value))
+    return StaticValue::bytes(bytes->size());
   if (std::holds_alternative<kernel::TaskId>(value)) return StaticKind::kTask;
   if (std::holds_alternative<Word>(value)) return StaticKind::kKernelWord;
   StaticValue truth(StaticKind::kBoolean);

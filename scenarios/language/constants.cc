@@ -65,9 +65,8 @@ void Constants::resolve_overrides(const Overrides& overrides) {
           .with_secondary(symbols[index].range, "declared here");
       continue;
     }
-    const auto params = symbols.names(Modules::kMain, [](const Symbol& symbol) {
-      return symbol.kind == SymbolKind::kParam;
-    });
+    const auto params = symbols.names(
+        Modules::kMain, [](const Symbol& symbol) { return symbol.kind == SymbolKind::kParam; });
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_parameter, {},
                    fmt::format("`-P {}={}`: there is no param", name, text), name, params);
   }
@@ -83,12 +82,13 @@ std::optional<ConstantValue> Constants::value_of(SymbolIndex symbol) {
     return std::nullopt;
   }
   if (depth_ >= kMaximumDepth) {
-    state_.diagnostics
-        .report(DiagnosticCode::constant_too_deep, declared.range,
-                fmt::format("`{}` stands before too many constants that it is made of",
-                            declared.name))
-        .with_help("declare a constant behind those it is made of");
     entry.progress = Progress::kDone;
+    if (std::exchange(too_deep_, true)) return std::nullopt;
+    state_.diagnostics
+        .report(
+            DiagnosticCode::constant_too_deep, declared.range,
+            fmt::format("`{}` stands before too many constants that it is made of", declared.name))
+        .with_help("declare a constant behind those it is made of");
     return std::nullopt;
   }
   entry.progress = Progress::kRunning;
@@ -133,9 +133,8 @@ std::optional<ConstantValue> Constants::overridden(SymbolIndex symbol,
   // Bytes need no quotes there.
   const bool quoted = value && std::holds_alternative<std::string>(*value);
   if (std::holds_alternative<std::string>(usual) && !quoted) value = text;
-  const bool known_word =
-      value && (!std::holds_alternative<Word>(*value) ||
-                is_kernel_word(std::get<Word>(*value).text));
+  const bool known_word = value && (!std::holds_alternative<Word>(*value) ||
+                                    is_kernel_word(std::get<Word>(*value).text));
   if (!value || value->index() != usual.index() || !known_word) {
     const StaticKind kind = static_value(usual).kind;
     Diagnostic& diagnostic = state_.diagnostics.report(
@@ -176,9 +175,9 @@ void Constants::judge(SymbolIndex symbol, const ParamDeclaration& param, const C
     return;
   }
   if (range.has_place()) {
-    state_.diagnostics.report(DiagnosticCode::parameter_value, range,
-                              fmt::format("`{}` is {}, which is not in {}", param.name.text,
-                                          text_of(value), allowed));
+    state_.diagnostics.report(
+        DiagnosticCode::parameter_value, range,
+        fmt::format("`{}` is {}, which is not in {}", param.name.text, text_of(value), allowed));
     return;
   }
   state_.diagnostics
@@ -198,9 +197,9 @@ std::optional<std::int64_t> Constants::integer(const Expression& expression,
   const auto value = evaluate(expression, place);
   if (!value) return std::nullopt;
   if (const auto* number = std::get_if<std::int64_t>(&*value)) return *number;
-  state_.diagnostics.report(DiagnosticCode::wrong_kind, expression.range,
-                            fmt::format("{} is an integer, this is {}", what,
-                                        describe(static_value(*value).kind)));
+  state_.diagnostics.report(
+      DiagnosticCode::wrong_kind, expression.range,
+      fmt::format("{} is an integer, this is {}", what, describe(static_value(*value).kind)));
   return std::nullopt;
 }
 
@@ -210,9 +209,9 @@ std::optional<std::int64_t> Constants::integer(const Expression& expression,
   const auto number = integer(expression, place, what);
   if (!number) return std::nullopt;
   if (*number >= bounds.least && *number <= bounds.greatest) return number;
-  state_.diagnostics.report(DiagnosticCode::out_of_range, expression.range,
-                            fmt::format("{} is {} to {}, this is {}", what, bounds.least,
-                                        bounds.greatest, *number));
+  state_.diagnostics.report(
+      DiagnosticCode::out_of_range, expression.range,
+      fmt::format("{} is {} to {}, this is {}", what, bounds.least, bounds.greatest, *number));
   return std::nullopt;
 }
 

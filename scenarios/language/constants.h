@@ -74,6 +74,7 @@ class Constants {
   std::map<SymbolIndex, std::string> overrides_;  // the text behind `-P name=`
   Entry clock_;
   std::uint32_t depth_ = 0;
+  bool too_deep_ = false;  // was reported
 };
 
 // The value that a text on the command line stands for: 8, 0x10, 20_000cy, true, "text", shared.

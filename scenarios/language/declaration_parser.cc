@@ -100,6 +100,8 @@ std::optional<Declaration::Node> DeclarationParser::parse_import() {
                       std::array<std::string_view, 1>{"the name of a file in quotes"});
   }
   if (context_.accept_word("as")) import.module = context_.expect_name("a name for the file");
+  // What cannot be named is not looked for.
+  if (context_.failed()) return std::nullopt;
   return import;
 }
 

@@ -18,11 +18,13 @@ constexpr std::size_t kMaximumKept = 10 * Diagnostics::kMaximumShown;
 constexpr std::size_t kLongestText = 400;
 
 std::string bounded(std::string text) {
-  if (text.size() <= kLongestText) return text;
-  std::size_t end = kLongestText;
-  while (end > 0 && utf8_length(text, end) == 0) --end;  // not inside of a character
-  text.resize(end);
-  return text + "...";
+  if (text.size() > kLongestText) {
+    std::size_t end = kLongestText;
+    while (end > 0 && utf8_length(text, end) == 0) --end;  // not inside of a character
+    text.resize(end);
+    text += "...";
+  }
+  return printable(text);
 }
 
 bool stands_before(const Diagnostic* one, const Diagnostic* other) {

@@ -21,8 +21,8 @@ struct SecondarySpan {
   std::string label;
 };
 
-// Messages are lower case, without a full stop, and say what was expected and what was found. Texts
-// that are too long for a line on a screen are cut.
+// Messages are lower case, without a full stop, and say what was expected and what was found. All
+// texts are made safe to be shown: on one line, UTF-8, and cut when they are endless.
 struct Diagnostic {
   DiagnosticCode code;
   SourceRange range;    // where; without a place for what concerns no file

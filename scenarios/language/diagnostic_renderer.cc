@@ -19,7 +19,6 @@ constexpr std::size_t kContext = 40;        // columns shown before the caret of
 constexpr std::size_t kLongestText = 4000;  // bytes of a line that are looked at,
 constexpr std::size_t kTextAround = 1000;   // or else so many on either side of the caret
 constexpr std::string_view kElision = "...";
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
 // A source line as it is shown, or what is near a place of it when it is very long.
 class ShownLine {
@@ -74,7 +73,7 @@ class ShownLine {
         while (columns_.size() % kTabStop != 0);
       } else {
         const bool printable = length != 0 && !is_control_character(line, at);
-        columns_.push_back(printable ? character : kReplacement);
+        columns_.push_back(printable ? character : kReplacementCharacter);
       }
       at += character.size();
     }
@@ -140,7 +139,7 @@ void Renderer::add_head(const Diagnostic& diagnostic) {
   if (diagnostic.range.has_place()) {
     const SourceFile& file = sources_.file(diagnostic.range.file);
     const SourcePosition position = file.position(diagnostic.range.begin);
-    place = fmt::format("{}:{}:{}", file.path(), position.line, position.column);
+    place = fmt::format("{}:{}:{}", printable(file.path()), position.line, position.column);
   }
   const bool error = diagnostic.severity() == Severity::kError;
   const std::string severity =
@@ -171,7 +170,7 @@ void Renderer::add_excerpts(const Diagnostic& diagnostic) {
     });
     if (first->range.file != shown_file) {
       shown_file = first->range.file;
-      add_line(fmt::format("{:{}} : {}", "", gutter_, sources_.line_name(first->range)));
+      add_line(fmt::format("{:{}} : {}", "", gutter_, printable(sources_.line_name(first->range))));
     }
     add_excerpt(first, last);
     first = last;
@@ -206,7 +205,8 @@ void Renderer::add_imports(const Diagnostic& diagnostic) {
   while (range.has_place()) {
     range = sources_.file(range.file).imported_at();
     if (!range.has_place()) return;
-    add_line(fmt::format("{:{}} = imported at {}", "", gutter_, sources_.line_name(range)));
+    add_line(
+        fmt::format("{:{}} = imported at {}", "", gutter_, printable(sources_.line_name(range))));
   }
 }
 

@@ -14,8 +14,15 @@ struct Execution {
   Interpreter& interpreter;
   ScriptThread& thread;
   kernel::UserThread* self;  // null while a condition is evaluated
-  std::uint64_t budget;      // instructions left before the next call must come
+  std::uint64_t granted;     // instructions it may execute until the next call
+  std::uint64_t budget;      // what is left of them
   Value result = {};         // of a condition
+
+  // A new grant; what was used of the old one counts towards the run's instructions.
+  void renew_budget() {
+    interpreter.count_instructions(granted - budget);
+    granted = budget = interpreter.grant(Interpreter::kMaximumInstructions);
+  }
 
   Value& r(std::uint16_t index) const { return thread.registers[index]; }
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/expectation_checker.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/configuration_checker.h"
 #include "scenarios/language/integer_operations.h"
@@ -56,7 +56,7 @@ void ExpectationChecker::declaration(ModuleIndex module, const Declaration& one)
 
 // Whether the condition can be judged; reports one that names nothing of the run.
 bool ExpectationChecker::condition(ModuleIndex module, const Expression& condition) {
-  const BodyContext context{state_, constants_, module, state_.result.expectations.resolutions,
+  const BodyContext context{state_,  constants_, module, state_.result.expectations.resolutions,
                             nullptr, {}};
   ExpressionChecker expressions(context);
   const StaticValue value = expressions.require_condition(condition, kCondition);
@@ -89,7 +89,7 @@ void ExpectationChecker::schedule_expectation(ModuleIndex module,
 
 void ExpectationChecker::outcomes(ModuleIndex module, const OutcomesDeclaration& node,
                                   SourceRange range) {
-  const BodyContext context{state_, constants_, module, state_.result.expectations.resolutions,
+  const BodyContext context{state_,  constants_, module, state_.result.expectations.resolutions,
                             nullptr, {}};
   CheckedOutcomes checked;
   checked.range = range;
@@ -176,8 +176,7 @@ void ExpectationChecker::expect_finding(ModuleIndex module, const ExpectFindingD
   state_.result.expectations.findings.push_back(std::move(checked));
 }
 
-void ExpectationChecker::with(const ExpectFindingDeclaration& node,
-                              CheckedExpectFinding& checked) {
+void ExpectationChecker::with(const ExpectFindingDeclaration& node, CheckedExpectFinding& checked) {
   if (const auto* broken = std::get_if<WithDefect>(&node.with)) {
     const auto defect = find_defect(broken->defect.text);
     if (!defect) {
@@ -264,8 +263,8 @@ void ExpectationChecker::inject(ModuleIndex module, const InjectDeclaration& nod
           .with_secondary(named->declaration->name.range, "this one starts when it is spawned");
       return;
     }
-    injection.kind = named->threads.empty() ? Injection::Kind::kKillTask
-                                            : Injection::Kind::kKillThread;
+    injection.kind =
+        named->threads.empty() ? Injection::Kind::kKillTask : Injection::Kind::kKillThread;
     injection.task = named->tasks.front();
     injection.family = named->family;
     injection.thread = named->thread;

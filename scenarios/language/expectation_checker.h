@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ExpectationChecker: the expectations, injections and the schedule at top level. It comes after the
-// bodies, whose variables and marks it names.
+// ExpectationChecker: the expectations, injections and the schedule at top level. It comes after
+// the bodies, whose variables and marks it names.
 #pragma once
 
 #include <optional>

@@ -2,11 +2,11 @@
 // Names, fields and conditions; the operators are in operator_checker.cc.
 #include "scenarios/language/expression_checker.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/call_checker.h"
 #include "scenarios/language/file_names.h"
@@ -250,10 +250,9 @@ StaticValue ExpressionChecker::event_field(const MemberExpression& node) {
   const StaticValue object = value(*node.object, place_);
   if (object.poisoned() || node.member.text.empty()) return StaticKind::kPoisoned;
   if (!object.can_be(StaticKind::kEvent)) {
-    state_.diagnostics.report(
-        DiagnosticCode::wrong_kind, node.object->range,
-        fmt::format("only an event has `.{}`, this is {}", node.member.text,
-                    describe(object.kind)));
+    state_.diagnostics.report(DiagnosticCode::wrong_kind, node.object->range,
+                              fmt::format("only an event has `.{}`, this is {}", node.member.text,
+                                          describe(object.kind)));
     return StaticKind::kPoisoned;
   }
   const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const FieldWord& one) {
@@ -263,11 +262,10 @@ StaticValue ExpressionChecker::event_field(const MemberExpression& node) {
     note(field->field);
     return field->kind;
   }
-  if (std::find(kLaterFields.begin(), kLaterFields.end(), node.member.text) !=
-      kLaterFields.end()) {
-    state_.diagnostics.report(DiagnosticCode::not_offered, node.member.range,
-                              fmt::format("`.{}` is not offered by this version",
-                                          node.member.text));
+  if (std::find(kLaterFields.begin(), kLaterFields.end(), node.member.text) != kLaterFields.end()) {
+    state_.diagnostics.report(
+        DiagnosticCode::not_offered, node.member.range,
+        fmt::format("`.{}` is not offered by this version", node.member.text));
     return StaticKind::kPoisoned;
   }
   std::vector<std::string_view> legal;

@@ -3,6 +3,7 @@
 // resolutions and gives what is known of the value. What was reported is poisoned.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "scenarios/language/body_context.h"
@@ -45,9 +46,7 @@ class ExpressionChecker {
   // One for each node of the tree; for std::visit alone.
   StaticValue operator()(const ErrorExpression&) { return StaticKind::kPoisoned; }
   StaticValue operator()(const IntegerLiteral& node) { return StaticValue::of(node.value); }
-  StaticValue operator()(const BytesLiteral& node) {
-    return StaticValue::bytes(node.value.size());
-  }
+  StaticValue operator()(const BytesLiteral& node) { return StaticValue::bytes(node.value.size()); }
   StaticValue operator()(const BooleanLiteral& node);
   StaticValue operator()(const TableLiteral&) { return StaticKind::kTable; }
   StaticValue operator()(const UnitExpression& node);
@@ -70,6 +69,12 @@ class ExpressionChecker {
   StaticValue unknown_name(const Name& name);
   StaticValue event_field(const MemberExpression& node);
   StaticValue of_module_member(const MemberExpression& node, const Expression* index);
+  struct Operands {
+    StaticValue left;
+    StaticValue right;
+  };
+  std::optional<Operands> operands(const BinaryExpression& node, StaticKind kind,
+                                   std::string_view what);
   StaticValue equality(const BinaryExpression& node);
   StaticValue membership(const BinaryExpression& node);
   StaticValue bytes_operation(const BinaryExpression& node);

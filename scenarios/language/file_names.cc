@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/file_names.h"
 
-#include <fmt/format.h>
-
 #include <string>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/suggestion.h"
 
@@ -56,8 +56,7 @@ void report_not_a(CheckState& state, ModuleIndex module, const QualifiedName& na
   ModuleIndex in = module;
   if (name.module) {
     const SymbolIndex import = state.symbols.find(module, name.module->text);
-    const bool is_import =
-        import.valid() && state.symbols[import].kind == SymbolKind::kModule;
+    const bool is_import = import.valid() && state.symbols[import].kind == SymbolKind::kModule;
     if (!is_import) {
       const auto imports = state.symbols.names(
           module, [](const Symbol& symbol) { return symbol.kind == SymbolKind::kModule; });

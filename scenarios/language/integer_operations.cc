@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/integer_operations.h"
 
-#include <fmt/format.h>
-
 #include <string>
+
+#include <fmt/format.h>
 
 #include "sim/base/check.h"
 
@@ -134,9 +134,9 @@ void report_no_replica(Diagnostics& diagnostics, SourceRange range, const TaskGr
   diagnostics
       .report(DiagnosticCode::wrong_replica, range,
               fmt::format("there is no `{}[{}]`", group.name, number))
-      .with_secondary(group.declaration->replicas->range,
-                      fmt::format("there are {} to {}", *group.first,
-                                  *group.first + (group.count - 1)));
+      .with_secondary(
+          group.declaration->replicas->range,
+          fmt::format("there are {} to {}", *group.first, *group.first + (group.count - 1)));
 }
 
 }  // namespace ipcsim::scenario

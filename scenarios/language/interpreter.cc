@@ -19,6 +19,8 @@ std::string_view describe(LimitReached limit) {
   switch (limit) {
     case LimitReached::kInstructions:
       return "ran 1_000_000 instructions without a call";
+    case LimitReached::kRun:
+      return "its code ran for too many instructions in all";
     case LimitReached::kHeap:
       return "bytes and tables need more than 256 MiB";
     case LimitReached::kThreads:
@@ -41,10 +43,11 @@ T* Interpreter::make_array(std::size_t count) {
 }
 
 void Interpreter::begin(const Program& program, const AllowedFindings& allowed,
-                        CycleBounds bounds) {
+                        const RunRules& rules) {
   program_ = &program;
   allowed_ = &allowed;
-  bounds_ = bounds;
+  rules_ = rules;
+  instructions_left_ = rules.instructions;
   arena_.reset();
   heap_.reset();
   deadlines_.reset();
@@ -168,10 +171,12 @@ std::span<kernel::Descriptor> Interpreter::poll_room(ScriptThread& thread, std::
 
 void Interpreter::step_through(Execution& run, const Instruction* at) {
   while (at != nullptr) {
-    if (--run.budget == 0) [[unlikely]] {
-      reach_limit(LimitReached::kInstructions, at);
+    if (run.budget == 0) [[unlikely]] {
+      run.renew_budget();
+      reach_limit(run.budget == 0 ? LimitReached::kRun : LimitReached::kInstructions, at);
       return;
     }
+    --run.budget;
     switch (at->opcode) {
 #define OPCODE(name, meaning)      \
   case Opcode::k_##name:           \
@@ -184,8 +189,10 @@ void Interpreter::step_through(Execution& run, const Instruction* at) {
 }
 
 void Interpreter::execute(ScriptThread& thread, kernel::UserThread& self) {
-  Execution run{*this, thread, &self, kMaximumInstructions};
+  const std::uint64_t granted = grant(kMaximumInstructions);
+  Execution run{*this, thread, &self, granted, granted};
   step_through(run, thread.at);
+  count_instructions(run.granted - run.budget);
   while (thread.within_count > 0) {
     const engine::EventHandle handle = thread.withins[--thread.within_count];
     if (handle.valid()) deadlines_.cancel(handle);
@@ -193,8 +200,11 @@ void Interpreter::execute(ScriptThread& thread, kernel::UserThread& self) {
 }
 
 Value Interpreter::evaluate(ScriptThread& frame, const Instruction* begin) {
-  Execution run{*this, frame, nullptr, kMaximumConditionInstructions};
+  // A condition may walk over many replicas: it is bounded by the run alone.
+  const std::uint64_t granted = grant(rules_.instructions);
+  Execution run{*this, frame, nullptr, granted, granted};
   step_through(run, begin);
+  count_instructions(run.granted - run.budget);
   return run.result;
 }
 

@@ -7,6 +7,7 @@
 // some thread, so that the heap can be collected at any instruction; code on a fiber owns nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -34,6 +35,7 @@ class AllowedFindings {
 
 enum class LimitReached : std::uint8_t {
   kInstructions,  // too many without a call
+  kRun,           // too many of all threads and conditions together
   kHeap,          // the bytes and tables that variables refer to
   kThreads,       // the variables of threads
 };
@@ -43,12 +45,15 @@ struct Execution;
 
 enum class CycleBounds : std::uint8_t { kJudged, kIgnored };
 
+struct RunRules {
+  CycleBounds cycle_bounds = CycleBounds::kJudged;
+  std::uint64_t instructions = 10'000'000'000;  // of all threads and conditions together
+};
+
 class Interpreter {
  public:
   // Instructions that a thread may execute without a call that takes simulated time.
   static constexpr std::uint64_t kMaximumInstructions = 1'000'000;
-  // The same for one evaluation of a condition, which may walk over many replicas.
-  static constexpr std::uint64_t kMaximumConditionInstructions = 100'000'000;
   static constexpr std::size_t kMaximumHeapBytes = std::size_t{256} << 20;
   static constexpr std::size_t kMaximumThreadBytes = std::size_t{2} << 30;
   static constexpr std::size_t kMaximumSilenced = 100;
@@ -58,7 +63,7 @@ class Interpreter {
   Interpreter& operator=(const Interpreter&) = delete;
 
   // Between System::boot and System::run: adds all tasks and threads. Both outlive the run.
-  void begin(const Program& program, const AllowedFindings& allowed, CycleBounds bounds);
+  void begin(const Program& program, const AllowedFindings& allowed, const RunRules& rules);
 
   void execute(ScriptThread& thread, kernel::UserThread& self);
 
@@ -89,7 +94,13 @@ class Interpreter {
   kernel::System& system() { return system_; }
   ValueHeap& heap() { return heap_; }
   Deadlines& deadlines() { return deadlines_; }
-  CycleBounds cycle_bounds() const { return bounds_; }
+  CycleBounds cycle_bounds() const { return rules_.cycle_bounds; }
+
+  // At most `most` of the instructions that the run has left; count_instructions() takes them away.
+  std::uint64_t grant(std::uint64_t most) const { return std::min(most, instructions_left_); }
+  void count_instructions(std::uint64_t used) {
+    instructions_left_ -= std::min(used, instructions_left_);
+  }
   std::uint32_t index_of(const Instruction* at) const {
     return static_cast<std::uint32_t>(at - program_->code.data());
   }
@@ -137,7 +148,8 @@ class Interpreter {
   Arena arena_;
   const Program* program_ = nullptr;
   const AllowedFindings* allowed_ = nullptr;
-  CycleBounds bounds_ = CycleBounds::kJudged;
+  RunRules rules_;
+  std::uint64_t instructions_left_ = 0;
   std::vector<PlaceState> places_;
   std::vector<ScriptThread*> threads_;
   std::vector<ScriptFailure> silenced_;

@@ -47,10 +47,11 @@ class Layout {
   bool expand_task(GroupIndex group, std::optional<std::int64_t> number);
   std::optional<Values> template_values(const TaskDeclaration& task, const ConstantPlace& place);
   bool add_bodies(GroupIndex group, const Values& values);
-  bool expand_family(CheckedTask& task, const TaskShape& shape, std::uint32_t index,
-                     BodyIndex body, const Values& values);
+  bool expand_family(CheckedTask& task, const TaskShape& shape, std::uint32_t index, BodyIndex body,
+                     const Values& values);
   void check_thread(const ThreadDeclaration& thread);
-  std::vector<BodyIndex> new_bodies(std::uint32_t shape, const std::vector<StaticBinding>& bindings);
+  std::vector<BodyIndex> new_bodies(std::uint32_t shape,
+                                    const std::vector<StaticBinding>& bindings);
   void check_unused_templates();
 
   CheckState& state_;

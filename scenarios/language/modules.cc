@@ -74,8 +74,8 @@ void Modules::load_import(Loading& loading, ModuleIndex importer, const ImportDe
   Module& module = modules_[importer.value()];
   const std::string path = imported_path(module.path, import.path);
   std::optional<ModuleIndex> imported = find(path);
-  const auto begin = std::find(loading.chain.begin(), loading.chain.end(),
-                               imported.value_or(ModuleIndex::none()));
+  const auto begin =
+      std::find(loading.chain.begin(), loading.chain.end(), imported.value_or(ModuleIndex::none()));
   if (begin != loading.chain.end()) {
     std::string circle;
     for (auto step = begin; step != loading.chain.end(); ++step) {
@@ -123,8 +123,7 @@ std::optional<ModuleIndex> Modules::read(Loading& loading, const ImportDeclarati
                                fmt::format("cannot read `{}`: {}", path, text.error()));
     return std::nullopt;
   }
-  const FileIndex file =
-      loading.sources.add(path, std::move(text).value(), import.path_range);
+  const FileIndex file = loading.sources.add(path, std::move(text).value(), import.path_range);
   const auto index = ModuleIndex(count());
   add(loading, file, path);
   return index;

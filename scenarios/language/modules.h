@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Modules: the files of a scenario and who imports whom. Every file is read and parsed once, however
-// many import it; a file never imports itself, not even by way of others.
+// Modules: the files of a scenario and who imports whom. Every file is read and parsed once,
+// however many import it; a file never imports itself, not even by way of others.
 #pragma once
 
 #include <cstdint>

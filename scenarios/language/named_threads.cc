@@ -10,7 +10,7 @@ namespace ipcsim::scenario {
 
 std::optional<ExpectationChecker::Named> ExpectationChecker::resolve(ModuleIndex module,
                                                                      const Expression& expression) {
-  const BodyContext context{state_, constants_, module, state_.result.expectations.resolutions,
+  const BodyContext context{state_,  constants_, module, state_.result.expectations.resolutions,
                             nullptr, {}};
   ExpressionChecker expressions(context);
   const auto path = TermResolver(context, expressions).path_from_task(expression);
@@ -95,8 +95,7 @@ bool ExpectationChecker::resolve_threads(const TaskPath& path, const ConstantPla
   state_.diagnostics
       .report(DiagnosticCode::wrong_replica, step.range,
               number ? fmt::format("there is no thread `{}[{}]`", step.name->text, *number)
-                     : fmt::format("there can be several threads `{}`: say which",
-                                   step.name->text))
+                     : fmt::format("there can be several threads `{}`: say which", step.name->text))
       .with_secondary(named.declaration->name.range, "declared here");
   return false;
 }

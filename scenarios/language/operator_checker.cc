@@ -49,13 +49,10 @@ StaticValue ExpressionChecker::operator()(const BinaryExpression& node) {
   switch (node.operation) {
     case BinaryOperator::kOr:
     case BinaryOperator::kAnd: {
-      const std::string_view what =
-          node.operation == BinaryOperator::kAnd ? "what `and` joins" : "what `or` joins";
-      const Place place = place_;
-      const StaticValue left = require(*node.left, place, StaticKind::kBoolean, what);
-      const StaticValue right = require(*node.right, place, StaticKind::kBoolean, what);
-      const bool poisoned = left.poisoned() || right.poisoned();
-      return poisoned ? StaticKind::kPoisoned : StaticKind::kBoolean;
+      const bool both = node.operation == BinaryOperator::kAnd;
+      const auto found =
+          operands(node, StaticKind::kBoolean, both ? "what `and` joins" : "what `or` joins");
+      return found ? StaticKind::kBoolean : StaticKind::kPoisoned;
     }
     case BinaryOperator::kEqual:
     case BinaryOperator::kNotEqual:
@@ -68,6 +65,22 @@ StaticValue ExpressionChecker::operator()(const BinaryExpression& node) {
     default:
       return integer_operation(node);
   }
+}
+
+// Both sides, when each is or can be of the kind; the first that is not is reported.
+std::optional<ExpressionChecker::Operands> ExpressionChecker::operands(const BinaryExpression& node,
+                                                                       StaticKind kind,
+                                                                       std::string_view what) {
+  const Place place = place_;
+  const Operands found{value(*node.left, place), value(*node.right, place)};
+  if (!found.left.can_be(kind) || !found.right.can_be(kind)) {
+    const bool first = !found.left.can_be(kind);
+    const StaticValue& odd = first ? found.left : found.right;
+    mismatch((first ? node.left : node.right)->range, what, kind, odd);
+    return std::nullopt;
+  }
+  if (found.left.poisoned() || found.right.poisoned()) return std::nullopt;
+  return found;
 }
 
 StaticValue ExpressionChecker::equality(const BinaryExpression& node) {
@@ -84,8 +97,7 @@ StaticValue ExpressionChecker::equality(const BinaryExpression& node) {
   if (!left.can_be(right.kind) && !right.can_be(left.kind)) {
     state_.diagnostics
         .report(DiagnosticCode::wrong_kind, current_->range,
-                fmt::format("{} and {} are never equal", describe(left.kind),
-                            describe(right.kind)))
+                fmt::format("{} and {} are never equal", describe(left.kind), describe(right.kind)))
         .with_secondary(node.left->range, std::string(describe(left.kind)))
         .with_secondary(node.right->range, std::string(describe(right.kind)));
     return StaticKind::kPoisoned;
@@ -107,26 +119,24 @@ StaticValue ExpressionChecker::membership(const BinaryExpression& node) {
 
 StaticValue ExpressionChecker::bytes_operation(const BinaryExpression& node) {
   const bool joins = node.operation == BinaryOperator::kConcatenate;
-  const std::string_view what = joins ? "what `++` joins" : "what `starts_with` compares";
-  const Place place = place_;
-  const StaticValue left = require(*node.left, place, StaticKind::kBytes, what);
-  const StaticValue right = require(*node.right, place, StaticKind::kBytes, what);
-  if (left.poisoned() || right.poisoned()) return StaticKind::kPoisoned;
+  const auto found =
+      operands(node, StaticKind::kBytes, joins ? "what `++` joins" : "what `starts_with` compares");
+  if (!found) return StaticKind::kPoisoned;
   if (!joins) return StaticKind::kBoolean;
-  if (!left.length || !right.length) return StaticValue::bytes({});
-  return StaticValue::bytes(*left.length + *right.length);
+  if (!found->left.length || !found->right.length) return StaticValue::bytes({});
+  return StaticValue::bytes(*found->left.length + *found->right.length);
 }
 
 StaticValue ExpressionChecker::integer_operation(const BinaryExpression& node) {
-  const Place place = place_;
-  const StaticValue left =
-      require(*node.left, place, StaticKind::kInteger, "the left side of this operator");
-  const StaticValue right =
-      require(*node.right, place, StaticKind::kInteger, "the right side of this operator");
-  if (left.poisoned() || right.poisoned()) return StaticKind::kPoisoned;
+  const auto found =
+      operands(node, StaticKind::kInteger,
+               node.operation == BinaryOperator::kAdd ? "what `+` adds (bytes are joined by `++`)"
+                                                      : "what this operator combines");
+  if (!found) return StaticKind::kPoisoned;
+  const auto& [left, right] = *found;
   const bool compares = compare_integers(node.operation, 0, 0).has_value();
-  const bool divides = node.operation == BinaryOperator::kDivide ||
-                       node.operation == BinaryOperator::kRemainder;
+  const bool divides =
+      node.operation == BinaryOperator::kDivide || node.operation == BinaryOperator::kRemainder;
   if (divides && right.integer && *right.integer == 0) {
     report_arithmetic(state_.diagnostics, node.right->range, ArithmeticError::kDivisionByZero);
     return StaticKind::kPoisoned;
@@ -170,9 +180,9 @@ StaticValue ExpressionChecker::operator()(const IsExpression& node) {
   }
   state_.diagnostics.report(
       DiagnosticCode::wrong_kind, node.operand->range,
-      has_kind ? fmt::format("{} is never `{}`", describe(operand.kind), node.kind.text)
-               : fmt::format("only events and errors have a kind, this is {}",
-                             describe(operand.kind)));
+      has_kind
+          ? fmt::format("{} is never `{}`", describe(operand.kind), node.kind.text)
+          : fmt::format("only events and errors have a kind, this is {}", describe(operand.kind)));
   return StaticKind::kPoisoned;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/proc_order.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace ipcsim::scenario {
 
@@ -22,8 +22,8 @@ struct Open {
 };
 
 void report_recursion(CheckState& state, const std::vector<Open>& path, std::uint32_t again) {
-  const auto begin = std::find_if(path.begin(), path.end(),
-                                  [&](const Open& open) { return open.proc == again; });
+  const auto begin =
+      std::find_if(path.begin(), path.end(), [&](const Open& open) { return open.proc == again; });
   const ProcState& first = state.procs[again];
   std::string circle;
   std::size_t named = 0;

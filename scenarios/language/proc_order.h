@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The order in which procs are checked: each after those it calls. Procs do not call themselves, not
-// even by way of others.
+// The order in which procs are checked: each after those it calls. Procs do not call themselves,
+// not even by way of others.
 #pragma once
 
 #include <cstdint>

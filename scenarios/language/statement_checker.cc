@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/statement_checker.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/file_names.h"
 #include "scenarios/language/judgement_finder.h"
@@ -59,8 +59,7 @@ void StatementChecker::report_unreachable(const Block& block, std::size_t first)
     return;
   }
   state_.diagnostics
-      .report(DiagnosticCode::unreachable, block.statements[first].range,
-              "this cannot be reached")
+      .report(DiagnosticCode::unreachable, block.statements[first].range, "this cannot be reached")
       .with_secondary(end, "nothing behind this is reached");
 }
 
@@ -91,8 +90,7 @@ Flow StatementChecker::operator()(const AssignStatement& node) {
   return Flow::kGoesOn;
 }
 
-void StatementChecker::report_fixed(const Name& name, SourceRange declared,
-                                    std::string_view what) {
+void StatementChecker::report_fixed(const Name& name, SourceRange declared, std::string_view what) {
   Diagnostic& diagnostic =
       state_.diagnostics.report(DiagnosticCode::assigned_constant, name.range,
                                 fmt::format("`{}` is {} and keeps its value", name.text, what));
@@ -164,8 +162,8 @@ Flow StatementChecker::operator()(const CallStatement& node) {
   calls_.check_action(node.action);
   const auto* function = context_.resolutions.find_as<kernel::SystemCall>(*node.action.value);
   if (function == nullptr) return Flow::kGoesOn;
-  const bool ends = *function == kernel::SystemCall::exit_thread ||
-                    *function == kernel::SystemCall::exit_task;
+  const bool ends =
+      *function == kernel::SystemCall::exit_thread || *function == kernel::SystemCall::exit_task;
   return ends ? Flow::kEnds : Flow::kGoesOn;
 }
 
@@ -192,8 +190,8 @@ bool StatementChecker::check_loop_body(const Block& block) {
 }
 
 Flow StatementChecker::operator()(const WhileStatement& node) {
-  const StaticValue condition = expressions_.require(*node.condition, kCode, StaticKind::kBoolean,
-                                                     "a condition");
+  const StaticValue condition =
+      expressions_.require(*node.condition, kCode, StaticKind::kBoolean, "a condition");
   const bool left = check_loop_body(node.body);
   const bool for_ever = condition.truth.has_value() && *condition.truth;
   return for_ever && !left ? Flow::kEnds : Flow::kGoesOn;
@@ -226,9 +224,9 @@ Flow StatementChecker::operator()(const MatchStatement& node) {
   StaticValue subject = expressions_.check(*node.subject, kCode);
   if (subject.is(StaticKind::kKindWord)) subject = StaticKind::kUnknown;  // `match e.kind`
   if (!subject.can_be(StaticKind::kEvent) && !subject.is(StaticKind::kError)) {
-    state_.diagnostics.report(DiagnosticCode::wrong_kind, node.subject->range,
-                              fmt::format("`match` tells events and errors apart, this is {}",
-                                          describe(subject.kind)));
+    state_.diagnostics.report(
+        DiagnosticCode::wrong_kind, node.subject->range,
+        fmt::format("`match` tells events and errors apart, this is {}", describe(subject.kind)));
     subject = StaticKind::kPoisoned;
   }
   std::map<std::string_view, SourceRange> seen;
@@ -295,8 +293,7 @@ Flow StatementChecker::operator()(const ReturnStatement& node) {
   if (node.value) value = expressions_.value(*node.value, kCode);
   if (kind_ == BodyKind::kThread) {
     state_.diagnostics
-        .report(DiagnosticCode::return_outside_proc, current_->range,
-                "only a proc returns")
+        .report(DiagnosticCode::return_outside_proc, current_->range, "only a proc returns")
         .with_help("`exit_thread()` ends a thread");
     return Flow::kGoesOn;
   }

@@ -20,8 +20,12 @@ enum class BodyKind : std::uint8_t { kThread, kProc };
 class StatementChecker {
  public:
   StatementChecker(const BodyContext& context, BodyKind kind)
-      : context_(context), state_(context.state), scope_(*context.scope), kind_(kind),
-        expressions_(context), calls_(expressions_) {}
+      : context_(context),
+        state_(context.state),
+        scope_(*context.scope),
+        kind_(kind),
+        expressions_(context),
+        calls_(expressions_) {}
 
   void check_body(const std::vector<Name>& parameters, const Block& block);
 

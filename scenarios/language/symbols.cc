@@ -106,8 +106,8 @@ void Symbols::declare(Symbol symbol, Diagnostics& diagnostics) {
     diagnostics
         .report(DiagnosticCode::duplicate_name, symbol.range,
                 fmt::format("`{}` is declared already", symbol.name))
-        .with_secondary(first.range, fmt::format("first declared here, as {}",
-                                                 describe(first.kind)));
+        .with_secondary(first.range,
+                        fmt::format("first declared here, as {}", describe(first.kind)));
     return;
   }
   const bool callable = find_system_call(symbol.name) || find_built_in(symbol.name);
@@ -132,8 +132,8 @@ void Symbols::import_names(const Modules& modules, ModuleIndex module, Diagnosti
                   fmt::format("this file brings a second `{}`", name))
           .with_secondary(all_[entry->second.value()].range, "the first is declared here")
           .with_secondary(all_[index.value()].range, "the second is declared here")
-          .with_help(fmt::format("`import {} as M` makes it `M.{}`", import.declaration->spelling,
-                                 name));
+          .with_help(
+              fmt::format("`import {} as M` makes it `M.{}`", import.declaration->spelling, name));
     }
   }
 }

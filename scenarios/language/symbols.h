@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Symbols: the names that files declare at top level, and what is visible where. A file sees its own
-// names, those of the files it imports, and, after `import … as M`, those as M.N; it does not see
-// what its imports import. Tasks, params, consts, templates, procs and modules share one space.
+// Symbols: the names that files declare at top level, and what is visible where. A file sees its
+// own names, those of the files it imports, and, after `import … as M`, those as M.N; it does not
+// see what its imports import. Tasks, params, consts, templates, procs and modules share one space.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ struct Symbol {
   SymbolKind kind = SymbolKind::kConst;
   std::string_view name;
   SourceRange range;
-  ModuleIndex module;                        // that declares it
+  ModuleIndex module;  // that declares it
   const Declaration* declaration = nullptr;
-  ModuleIndex imported;                      // of kModule: what the name stands for
-  std::uint32_t index = 0;                   // among those of its kind: group, template, proc
+  ModuleIndex imported;     // of kModule: what the name stands for
+  std::uint32_t index = 0;  // among those of its kind: group, template, proc
   bool used = false;
   bool used_outside = false;  // from another file
 };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/term_resolver.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/expression_checker.h"
 #include "scenarios/language/integer_operations.h"
@@ -105,8 +105,9 @@ bool TermResolver::allowed(const Expression& whole, Place place) {
   state_.diagnostics
       .report(DiagnosticCode::term_outside_condition, whole.range,
               "what another thread does can only be named in a condition")
-      .with_help("conditions stand behind `expect` and `await`, and in the expectations at top "
-                 "level; code learns of others by IPC");
+      .with_help(
+          "conditions stand behind `expect` and `await`, and in the expectations at top "
+          "level; code learns of others by IPC");
   return false;
 }
 
@@ -192,8 +193,8 @@ bool TermResolver::select_thread(const PathStep& step, Term& term) {
                 : fmt::format("there is one thread `{}`, so it has no number", step.name->text));
     diagnostic.with_secondary(thread.name.range, "declared here");
     if (thread.on_spawn) {
-      diagnostic.with_help(fmt::format("`{}[1]` is the one that is spawned first",
-                                       step.name->text));
+      diagnostic.with_help(
+          fmt::format("`{}[1]` is the one that is spawned first", step.name->text));
     }
     return false;
   }
@@ -259,8 +260,9 @@ StaticValue TermResolver::value_of(const Expression& whole, const TaskPath& path
 
 StaticValue TermResolver::about_task(const Expression& whole, const TaskPath& path) {
   const PathStep& step = path.steps[1];
-  const auto count = std::find_if(kTaskCounts.begin(), kTaskCounts.end(),
-                                  [&](const TaskCount& one) { return one.word == step.name->text; });
+  const auto count =
+      std::find_if(kTaskCounts.begin(), kTaskCounts.end(),
+                   [&](const TaskCount& one) { return one.word == step.name->text; });
   if (count != kTaskCounts.end() && step.which == Which::kUnsaid) {
     auto term = task_term(path);
     if (!term) return StaticKind::kPoisoned;
@@ -277,8 +279,7 @@ StaticValue TermResolver::about_task(const Expression& whole, const TaskPath& pa
 }
 
 StaticValue TermResolver::incomplete(const Expression& whole) {
-  state_.diagnostics
-      .report(DiagnosticCode::incomplete_term, whole.range, "what of this thread?")
+  state_.diagnostics.report(DiagnosticCode::incomplete_term, whole.range, "what of this thread?")
       .with_help("`T.t ended`, `T.t is polling`, `T.t passed MARK`, or `T.t.x` for its variable x");
   return StaticKind::kPoisoned;
 }
@@ -305,7 +306,8 @@ StaticValue TermResolver::about_variable(const Expression& whole, const TaskPath
     term.kind = TermKind::kVariable;
     return note(whole, term, StaticKind::kUnknown);
   }
-  const std::string_view bit = path.steps.size() == 4 ? path.steps[3].name->text : "";
+  std::string_view bit;
+  if (path.steps.size() == 4) bit = path.steps[3].name->text;
   if (odd != nullptr || (bit != "signaled" && bit != "closed")) {
     state_.diagnostics
         .report(DiagnosticCode::incomplete_term, whole.range,

@@ -46,7 +46,8 @@ class TermResolver {
                     Place place);
   StaticValue passed(const Expression& whole, const Expression& subject, const Name& mark,
                      Place place);
-  StaticValue run_state(const Expression& whole, const TaskPath& path, const Name& state, Place place);
+  StaticValue run_state(const Expression& whole, const TaskPath& path, const Name& state,
+                        Place place);
   StaticValue quantified(const Expression& whole, const QuantifiedCondition& condition,
                          Place place);
 

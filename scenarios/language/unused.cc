@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "scenarios/language/unused.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "scenarios/language/judgement_finder.h"
 
@@ -61,13 +61,12 @@ void warn_of_symbols(CheckState& state) {
 
 // Whether a file does something without being named.
 bool acts_itself(const Module& file) {
-  return std::any_of(file.tree.declarations.begin(), file.tree.declarations.end(),
-                     [](const Declaration& one) {
-                       return one.as<TaskDeclaration>() || one.as<RunExpectationDeclaration>() ||
-                              one.as<ScheduleExpectationDeclaration>() ||
-                              one.as<OutcomesDeclaration>() || one.as<AllowDeclaration>() ||
-                              one.as<InjectDeclaration>();
-                     });
+  return std::any_of(
+      file.tree.declarations.begin(), file.tree.declarations.end(), [](const Declaration& one) {
+        return one.as<TaskDeclaration>() || one.as<RunExpectationDeclaration>() ||
+               one.as<ScheduleExpectationDeclaration>() || one.as<OutcomesDeclaration>() ||
+               one.as<AllowDeclaration>() || one.as<InjectDeclaration>();
+      });
 }
 
 // The same of a file or what it imports, by module.
@@ -75,11 +74,10 @@ std::vector<bool> acting(const CheckState& state) {
   std::vector<bool> acts(state.modules.count(), false);
   for (const ModuleIndex index : state.modules.imports_first()) {
     const Module& file = state.modules[index];
-    acts[index.value()] = acts_itself(file) ||
-                          std::any_of(file.imports.begin(), file.imports.end(),
-                                      [&](const ModuleImport& import) {
-                                        return bool{acts[import.module.value()]};
-                                      });
+    acts[index.value()] =
+        acts_itself(file) ||
+        std::any_of(file.imports.begin(), file.imports.end(),
+                    [&](const ModuleImport& import) { return bool{acts[import.module.value()]}; });
   }
   return acts;
 }
@@ -100,9 +98,8 @@ void warn_of_imports(CheckState& state) {
 
 bool is_connected_to(const CheckState& state, std::uint32_t shape) {
   if (state.connects_to_any) return true;
-  return std::any_of(
-      state.connected_to.begin(), state.connected_to.end(),
-      [&](GroupIndex group) { return state.groups[group.value()].shape == shape; });
+  return std::any_of(state.connected_to.begin(), state.connected_to.end(),
+                     [&](GroupIndex group) { return state.groups[group.value()].shape == shape; });
 }
 
 }  // namespace

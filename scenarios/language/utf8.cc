@@ -56,6 +56,20 @@ bool is_control_character(std::string_view text, std::size_t at) {
          value == 0xfeff;
 }
 
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    if (length == 0 || is_control_character(text, at)) {
+      shown += kReplacementCharacter;
+    } else {
+      shown += text.substr(at, length);
+    }
+    at += length == 0 ? 1 : length;
+  }
+  return shown;
+}
+
 std::size_t character_count(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;

@@ -85,10 +85,11 @@ void ValueHeap::keep_table(Value& value) {
     Table& table = copy.table();
     if (old.count_ != 0) {
       table.entries_ = static_cast<Table::Entry*>(
-          current().allocate(old.count_ * sizeof(Table::Entry), alignof(Table::Entry)));
+          current().allocate(old.capacity_ * sizeof(Table::Entry), alignof(Table::Entry)));
       std::uninitialized_copy_n(old.entries_, old.count_, table.entries_);
       table.count_ = old.count_;
-      table.capacity_ = old.count_;
+      // Its room to grow stays, or the next entry would move the table again.
+      table.capacity_ = old.capacity_;
     }
     for (Table::Entry& entry : std::span(table.entries_, table.count_)) keep(entry.value);
     old.moved_to_ = &table;

@@ -35,11 +35,15 @@ void* Arena::do_allocate(std::size_t bytes, std::size_t alignment) {
 
 void Arena::next_chunk(std::size_t bytes) {
   if (free_ != nullptr) ++current_;
-  if (current_ == chunks_.size() || chunks_[current_].size < bytes) {
-    const std::size_t size = std::max(bytes, chunk_bytes_);
-    chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(current_),
-                   Chunk{std::make_unique_for_overwrite<std::byte[]>(size), size});
+  std::size_t found = current_;
+  while (found < chunks_.size() && chunks_[found].size < bytes) ++found;
+  if (found == chunks_.size()) {
+    // At least as much as there is, so that chunks that have become too small never add up.
+    const std::size_t size = std::max({bytes, chunk_bytes_, total_});
+    chunks_.push_back(Chunk{std::make_unique_for_overwrite<std::byte[]>(size), size});
+    total_ += size;
   }
+  std::swap(chunks_[current_], chunks_[found]);
   free_ = chunks_[current_].memory.get();
   end_ = free_ + chunks_[current_].size;
 }

@@ -50,6 +50,7 @@ class Arena final : public std::pmr::memory_resource {
   std::byte* free_ = nullptr;
   std::byte* end_ = nullptr;
   std::size_t used_ = 0;
+  std::size_t total_ = 0;  // bytes of all chunks
 };
 
 }  // namespace ipcsim

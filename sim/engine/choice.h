@@ -39,15 +39,15 @@ struct StepName {
 };
 
 struct Option {
-  StepName step;           // kOrder: the step; kPick: the thread's lane
-  Cycle cycle = 0;         // kOrder: when it happens
-  bool can_be_held = true; // kOrder: a CPU's step; device events keep their cycle
+  StepName step;            // kOrder: the step; kPick: the thread's lane
+  Cycle cycle = 0;          // kOrder: when it happens
+  bool can_be_held = true;  // kOrder: a CPU's step; device events keep their cycle
 };
 
 struct Choice {
   ChoiceKind kind = ChoiceKind::kOrder;
-  std::uint64_t count = 1;          // how many answers there are, at least 2
-  StepName at;                      // the step in which, or (kOrder, kPreempt) before which, it is put
+  std::uint64_t count = 1;  // how many answers there are, at least 2
+  StepName at;              // the step in which, or (kOrder, kPreempt) before which, it is put
   std::span<const Option> options;  // of kOrder and kPick: one per answer
 };
 

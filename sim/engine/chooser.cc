@@ -5,11 +5,16 @@ namespace ipcsim::engine {
 
 std::string_view name_of(ChoiceKind kind) {
   switch (kind) {
-    case ChoiceKind::kOrder: return "order";
-    case ChoiceKind::kPreempt: return "preempt";
-    case ChoiceKind::kPick: return "pick";
-    case ChoiceKind::kInject: return "inject";
-    case ChoiceKind::kValue: return "value";
+    case ChoiceKind::kOrder:
+      return "order";
+    case ChoiceKind::kPreempt:
+      return "preempt";
+    case ChoiceKind::kPick:
+      return "pick";
+    case ChoiceKind::kInject:
+      return "inject";
+    case ChoiceKind::kValue:
+      return "value";
   }
   return "";
 }

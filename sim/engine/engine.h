@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Engine: the run loop. Agents (CPUs) announce steps, devices leave events; the engine decides which
-// comes next, moves the clock there and goes on in the fiber that takes the step.
+// Engine: the run loop. Agents (CPUs) announce steps, devices leave events; the engine decides
+// which comes next, moves the clock there and goes on in the fiber that takes the step.
 //
 // What always holds:
 // - Time never runs backwards. A step is atomic and happens at one cycle.
-// - The reference order takes the least cycle; at the same cycle events first, in the order in which
+// - The reference order takes the least cycle; at the same cycle events first, in the order in
+// which
 //   they were put in, then agents ascending. Any other order is an answer of the Chooser.
-// - Every step belongs to one lane, and the lane counts it: LANE#n names it in schedules and traces.
+// - Every step belongs to one lane, and the lane counts it: LANE#n names it in schedules and
+// traces.
 // - When the running agent's next step is the first anyway, nothing is queued (step_at_once).
 #pragma once
 
@@ -122,8 +124,8 @@ class Engine final : public LaneDirectory {
   // The agent has no step until move_step() gives it one, which then is of `lane`.
   void halt(AgentId agent, trace::LaneId lane) { step(agent, lane, kNever); }
 
-  // The agent's next step, at `at` for `lane`, is taken by fiber `to`; the calling fiber waits until
-  // somebody hands over to it.
+  // The agent's next step, at `at` for `lane`, is taken by fiber `to`; the calling fiber waits
+  // until somebody hands over to it.
   void hand_over(AgentId agent, trace::LaneId lane, Cycle at, Fiber& to);
 
   // The calling fiber has ended; its agent goes on in `to`.
@@ -223,8 +225,8 @@ class Engine final : public LaneDirectory {
   // event, no limit of time lies before it, and nobody is to be told. 0: not known.
   Cycle horizon_ = 0;
   std::uint64_t steps_ = 0;
-  AgentId announcing_;    // whose next step is being announced, while the observer is told
-  Cycle announced_ = 0;   // that step
+  AgentId announcing_;   // whose next step is being announced, while the observer is told
+  Cycle announced_ = 0;  // that step
   // The current step. Its two parts do not lie side by side: they are written one by one, and a
   // read of both at once would have to wait until that has reached the cache.
   trace::LaneId current_lane_;

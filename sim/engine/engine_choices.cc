@@ -89,10 +89,17 @@ std::uint64_t Engine::choose(ChoiceKind kind, std::uint64_t count, StepName at,
   deviation.at = at;
   deviation.amount = answer;
   switch (kind) {
-    case ChoiceKind::kOrder: break;
-    case ChoiceKind::kPreempt: deviation.kind = DeviationKind::kPreempt; break;
-    case ChoiceKind::kValue: deviation.kind = DeviationKind::kValue; break;
-    case ChoiceKind::kInject: deviation.kind = DeviationKind::kInject; break;
+    case ChoiceKind::kOrder:
+      break;
+    case ChoiceKind::kPreempt:
+      deviation.kind = DeviationKind::kPreempt;
+      break;
+    case ChoiceKind::kValue:
+      deviation.kind = DeviationKind::kValue;
+      break;
+    case ChoiceKind::kInject:
+      deviation.kind = DeviationKind::kInject;
+      break;
     case ChoiceKind::kPick:
       deviation.kind = DeviationKind::kPick;
       deviation.picked = options[answer].step.lane;
@@ -114,8 +121,7 @@ std::vector<Deviation> Engine::deviations() const {
     }
     if (logged.kind == DeviationKind::kPick) {
       deviation.picked = std::string(lane_name(logged.picked));
-    } else if (logged.kind != DeviationKind::kHoldUntil &&
-               logged.kind != DeviationKind::kPreempt) {
+    } else if (logged.kind != DeviationKind::kHoldUntil && logged.kind != DeviationKind::kPreempt) {
       deviation.amount = logged.amount;
     }
     deviations.push_back(std::move(deviation));

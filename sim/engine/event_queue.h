@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // EventQueue<Payload>: things that will happen, in one total order: by cycle, and at the same cycle
-// in the order in which they were put in. Nothing else decides, so the order is the same everywhere.
+// in the order in which they were put in. Nothing else decides, so the order is the same
+// everywhere.
 //
 // A 4-ary heap of small nodes; each pending entry has a slot that does not move, so that it can be
 // cancelled by its handle in O(log n). Memory is kept when entries go.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "sim/engine/fiber.h"
 
-#include <sys/mman.h>
+#include <new>
 
 #include <boost/context/detail/fcontext.hpp>
-#include <new>
+#include <sys/mman.h>
 
 #include "sim/base/check.h"
 

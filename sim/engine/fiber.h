@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Fiber: one flow of control with a stack of its own; FiberSet: all flows of one run. Exactly one
-// flow runs at a time, the main one (whoever called in) or a fiber; switch_to() is the only way from
-// one to another, and nothing else in the program may include the library that does it.
+// flow runs at a time, the main one (whoever called in) or a fiber; switch_to() is the only way
+// from one to another, and nothing else in the program may include the library that does it.
 //
 // A suspended fiber can be abandoned: its stack goes back to the pool and nothing on it is
 // destroyed. So code on a fiber must not own anything outside the run's arena across a switch,
@@ -31,7 +31,7 @@ class Fiber {
   void* fake_stack_ = nullptr;  // AddressSanitizer's own, while suspended
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
-  std::uint32_t place_ = 0;     // in FiberSet::started_
+  std::uint32_t place_ = 0;  // in FiberSet::started_
   State state_ = State::kFree;
 };
 
@@ -72,11 +72,11 @@ class FiberSet {
 
   Fiber main_;
   Fiber* current_ = &main_;
-  Fiber* leaver_ = nullptr;  // who switched to the current flow
-  std::vector<Fiber*> started_;     // all that are not free, in no order that matters
-  std::vector<Fiber*> free_;        // the last one is taken first
-  std::vector<std::byte*> slabs_;   // memory of many stacks each
-  std::size_t stacks_ = 0;          // that have been made of slabs_
+  Fiber* leaver_ = nullptr;        // who switched to the current flow
+  std::vector<Fiber*> started_;    // all that are not free, in no order that matters
+  std::vector<Fiber*> free_;       // the last one is taken first
+  std::vector<std::byte*> slabs_;  // memory of many stacks each
+  std::size_t stacks_ = 0;         // that have been made of slabs_
 
   // The main flow's stack, as AddressSanitizer sees it.
   const void* main_bottom_ = nullptr;

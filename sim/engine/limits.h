@@ -10,9 +10,9 @@
 namespace ipcsim::engine {
 
 struct Limits {
-  std::uint64_t steps = 50'000'000;     // steps of all lanes together
-  Cycle cycles = kNever;                // the run stops before a step later than this
-  std::uint32_t lanes = 1'100'000;      // threads, CPUs and devices
+  std::uint64_t steps = 10'000'000;  // steps of all lanes together
+  Cycle cycles = kNever;             // the run stops before a step later than this
+  std::uint32_t lanes = 1'100'000;   // threads, CPUs and devices
 };
 
 }  // namespace ipcsim::engine

@@ -30,9 +30,9 @@ struct Finding {
 
 struct RunOutcome {
   RunEnd end = RunEnd::kRunning;
-  Cycle cycle = 0;      // when
-  Finding finding;      // of kFinding
-  std::string limit;    // of kLimit: "10_000_000 steps"
+  Cycle cycle = 0;    // when
+  Finding finding;    // of kFinding
+  std::string limit;  // of kLimit: "10_000_000 steps"
 };
 
 }  // namespace ipcsim::engine

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "sim/engine/schedule.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <span>
+
+#include <fmt/format.h>
 
 namespace ipcsim::engine {
 namespace {
@@ -97,11 +97,16 @@ std::string to_text(const Deviation& deviation) {
   switch (deviation.kind) {
     case DeviationKind::kHoldUntil:
       return fmt::format("hold {} until {}", at, step_text(deviation.until));
-    case DeviationKind::kHoldFor: return fmt::format("hold {} for {} cy", at, deviation.amount);
-    case DeviationKind::kPreempt: return fmt::format("preempt {}", at);
-    case DeviationKind::kPick: return fmt::format("pick {} {}", at, deviation.picked);
-    case DeviationKind::kValue: return fmt::format("value {} {}", at, deviation.amount);
-    case DeviationKind::kInject: return fmt::format("inject {} {}", deviation.amount, at);
+    case DeviationKind::kHoldFor:
+      return fmt::format("hold {} for {} cy", at, deviation.amount);
+    case DeviationKind::kPreempt:
+      return fmt::format("preempt {}", at);
+    case DeviationKind::kPick:
+      return fmt::format("pick {} {}", at, deviation.picked);
+    case DeviationKind::kValue:
+      return fmt::format("value {} {}", at, deviation.amount);
+    case DeviationKind::kInject:
+      return fmt::format("inject {} {}", deviation.amount, at);
   }
   return {};
 }
@@ -127,8 +132,7 @@ Result<Schedule, ScheduleError> parse_schedule(std::string_view text) {
     const std::vector<std::string_view> words = words_of(line);
     if (words.empty()) continue;
     if (!header_seen) {
-      const auto digest =
-          words.size() == 4 ? number_of<std::uint64_t>(words[3], 16) : std::nullopt;
+      const auto digest = words.size() == 4 ? number_of<std::uint64_t>(words[3], 16) : std::nullopt;
       if (words[0] != "schedule" || !digest) {
         return Failure(ScheduleError{here, "expected `schedule 1 FILE DIGEST` first"});
       }

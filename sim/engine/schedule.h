@@ -36,9 +36,10 @@ struct StepText {
 struct Deviation {
   DeviationKind kind = DeviationKind::kPreempt;
   StepText at;
-  StepText until;            // kHoldUntil
-  std::uint64_t amount = 0;  // kHoldFor: cycles; kValue: the value; kInject: which injection, from 1
-  std::string picked;        // kPick: the thread's lane
+  StepText until;  // kHoldUntil
+  std::uint64_t amount =
+      0;               // kHoldFor: cycles; kValue: the value; kInject: which injection, from 1
+  std::string picked;  // kPick: the thread's lane
   friend bool operator==(const Deviation&, const Deviation&) = default;
 };
 

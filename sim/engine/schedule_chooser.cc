@@ -7,11 +7,16 @@ namespace {
 ChoiceKind asks(DeviationKind kind) {
   switch (kind) {
     case DeviationKind::kHoldUntil:
-    case DeviationKind::kHoldFor: return ChoiceKind::kOrder;
-    case DeviationKind::kPreempt: return ChoiceKind::kPreempt;
-    case DeviationKind::kPick: return ChoiceKind::kPick;
-    case DeviationKind::kValue: return ChoiceKind::kValue;
-    case DeviationKind::kInject: return ChoiceKind::kInject;
+    case DeviationKind::kHoldFor:
+      return ChoiceKind::kOrder;
+    case DeviationKind::kPreempt:
+      return ChoiceKind::kPreempt;
+    case DeviationKind::kPick:
+      return ChoiceKind::kPick;
+    case DeviationKind::kValue:
+      return ChoiceKind::kValue;
+    case DeviationKind::kInject:
+      return ChoiceKind::kInject;
   }
   return ChoiceKind::kOrder;
 }

@@ -44,8 +44,8 @@ class ScheduleChooser final : public Chooser {
   const Schedule& schedule_;
   const LaneDirectory& lanes_;
   ChoiceKinds asked_ = kNoChoices;
-  std::vector<bool> used_;   // per deviation: it applied
-  std::vector<bool> over_;   // per deviation: it applies no more
+  std::vector<bool> used_;  // per deviation: it applied
+  std::vector<bool> over_;  // per deviation: it applies no more
 };
 
 }  // namespace ipcsim::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the engine costs without a kernel. The first figure, the raw switch of Boost.Context, is the
-// one that stands still: the others are read as multiples of it, on whatever machine they were made.
+// one that stands still: the others are read as multiples of it, on whatever machine they were
+// made.
 #include <cstdint>
 #include <vector>
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What runs of the whole model cost: C++ threads that use the kernel model as scenarios do.
-#include <unistd.h>
-
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <unistd.h>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -105,9 +104,8 @@ void round_trip(benchmark::State& state, trace::KindMask recorded) {
   const System& system = exchange.system();
   state.counters["round_trip"] = per(static_cast<double>(kRounds));
   state.counters["step"] = per(static_cast<double>(system.steps()));
-  state.counters["cycles"] =
-      benchmark::Counter(static_cast<double>(system.now()),
-                         benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["cycles"] = benchmark::Counter(static_cast<double>(system.now()),
+                                                benchmark::Counter::kIsIterationInvariantRate);
   state.counters["events"] = static_cast<double>(system.recorder().records().size()) / kRounds;
 }
 BENCHMARK_CAPTURE(round_trip, traced, kEverything)->Arg(1)->Arg(2)->Arg(4);

@@ -111,6 +111,14 @@ class Pipes(ProgramTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn("cannot be read again", done.stderr)
 
+    def test_a_fresh_process_that_does_not_do_the_same(self) -> None:
+        # Its stdin is another one than ours.
+        self.write("x.scn", QUIET)
+        done = self.shell("\"$1\" run --check-determinism /dev/stdin < x.scn")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertIn("not deterministic: the fresh process", done.stderr)
+        self.assertRegex(done.stderr.splitlines()[-1], "^next: .* run /dev/stdin$")
+
 
 class Terminals(ProgramTest):
     def test_colour_only_on_terminals(self) -> None:

@@ -11,6 +11,8 @@ import subprocess
 from program import BROKEN, DEADLOCK, ENDLESS, HELLO, QUIET, ProgramTest, environment, main
 from program import program_path
 
+DEFECT = "scenarios/catalogue/defects/closed_after_wake.scn"
+
 
 class Verdicts(ProgramTest):
     def test_hello_passes(self) -> None:
@@ -30,6 +32,19 @@ class Verdicts(ProgramTest):
         self.assertRegex(outcome.err, r"(?m)^  = at cycle \d+")
         self.assertIn("explain deadlock\n", outcome.err)
         self.assertTrue(outcome.last_line.startswith("next: "), outcome.last_line)
+
+    def test_expected_findings_are_pointed_out(self) -> None:
+        self.copy(DEFECT)
+        outcome = self.run_program("run", DEFECT)
+        self.assertEqual(outcome.code, 0, outcome.err)
+        self.assertTrue(outcome.last_line.startswith("see: "), outcome.last_line)
+        words = shlex.split(outcome.last_line.removeprefix("see: "))
+        self.assertIn("closed_after_wake", words)
+        outcome = self.run_program(*words[1:])
+        self.assertEqual(outcome.code, 0, outcome.err)
+        self.assertIn(": lost_wakeup, as expected\n", outcome.err)
+        self.assertIn("expected[lost_wakeup]: ", outcome.err)
+        self.assertNotIn("see: ", outcome.err)
 
     def test_broken_scenario(self) -> None:
         self.write("x.scn", BROKEN)
@@ -147,7 +162,7 @@ class Interruptions(ProgramTest):
     def test_interrupt_leaves_the_old_file(self) -> None:
         self.write("x.scn", ENDLESS)
         self.write("x.trace", "old")
-        process = self.start("run", "x.scn", "-o", "x.trace")
+        process = self.start("run", "x.scn", "-o", "x.trace", "--trace", "test", "--paranoid")
         process.send_signal(signal.SIGINT)
         outcome = self.finish(process)
         self.assertEqual(outcome.code, 130, outcome.err)
@@ -170,11 +185,11 @@ class Interruptions(ProgramTest):
 
     def test_defect_on_a_simulated_threads_stack(self) -> None:
         self.write("x.scn", ENDLESS)
-        process = self.start("run", "x.scn")
+        process = self.start("run", "x.scn", "--trace", "test", "--paranoid")
         process.send_signal(signal.SIGABRT)
         outcome = self.finish(process)
         self.assertEqual(outcome.code, 70, outcome.err)
-        self.assertTrue(outcome.last_line.endswith("run x.scn"), outcome.last_line)
+        self.assertTrue(outcome.last_line.endswith("run x.scn --paranoid"), outcome.last_line)
 
     def test_ignored_interrupts_stay_ignored(self) -> None:
         self.write("x.scn", QUIET)

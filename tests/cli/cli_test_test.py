@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`ipcsim test`: golden traces, and how they are blessed."""
 
+import os
 import signal
 
-from program import BROKEN, DEADLOCK, ENDLESS, QUIET, ProgramTest, main
+from program import BROKEN, DEADLOCK, QUIET, ProgramTest, main
 
+DEFECT = "scenarios/catalogue/defects/closed_after_wake.scn"
 OTHER = QUIET.replace("1_000", "2_000")
 
 
@@ -49,6 +51,14 @@ class Test(ProgramTest):
         self.assertIn("1 passed, 1 failed\n", outcome.out)
         self.assertTrue(outcome.out.endswith("test --bless all/below/two.scn\n"), outcome.out)
 
+    def test_a_library_needs_no_trace(self) -> None:
+        self.write("all/library.scn", "scenario 1\n\nproc twice(n) {\n  return n + n\n}\n")
+        self.bless()
+        self.assertFalse((self.folder / "all/library.trace").exists())
+        outcome = self.run_program("test", "all")
+        self.assertEqual(outcome.code, 0)
+        self.assertIn("ok       all/library.scn\n", outcome.out)
+
     def test_a_different_trace_fails(self) -> None:
         self.bless()
         lines = self.read("all/one.trace").splitlines(True)
@@ -91,6 +101,20 @@ class Test(ProgramTest):
         self.assertFalse((self.folder / "all/deadlock.trace").exists())
         self.assertFalse((self.folder / "all/broken.trace").exists())
         self.assertTrue((self.folder / "all/one.trace").exists())
+
+    def test_expected_findings_are_looked_for(self) -> None:
+        self.copy(DEFECT)
+        self.bless("scenarios")
+        right = self.read(DEFECT)
+        wrong = right.replace("expect_finding lost_wakeup", "expect_finding isolation")
+        self.assertNotEqual(right, wrong)
+        self.write(DEFECT, wrong)
+        for arguments in (["scenarios"], ["--bless", "scenarios"]):
+            outcome = self.run_program("test", *arguments)
+            self.assertEqual(outcome.code, 1)
+            self.assertIn(f"FAILED   {DEFECT}: with --defect closed_after_wake it does not do",
+                          outcome.out)
+            self.assertTrue(outcome.out.endswith("--defect closed_after_wake\n"), outcome.out)
 
     def test_stray_traces(self) -> None:
         self.bless()
@@ -151,7 +175,7 @@ class Test(ProgramTest):
 
     def test_interrupted_results_are_out(self) -> None:
         self.bless()
-        self.write("all/zz.scn", ENDLESS)
+        os.mkfifo(self.folder / "all/zz.scn")  # it waits for somebody to write
         process = self.start("test", "all")
         process.send_signal(signal.SIGINT)
         outcome = self.finish(process)

@@ -40,13 +40,13 @@ task server {
 }
 """
 
-# Does nothing, for a very long time.
+# Goes on for a very long time, above all when every invariant is checked after every step.
 ENDLESS = """scenario 1
 
 task one {
-  thread main {
+  thread main[i in 1..1_000] {
     loop {
-      compute 1
+      yield
     }
   }
 }
@@ -101,9 +101,12 @@ class ProgramTest(unittest.TestCase):
     def read(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")
 
+    def copy(self, path: str) -> None:
+        """A file of the project, to the same place in the test's folder."""
+        self.write(path, (ROOT / path).read_text(encoding="utf-8"))
+
     def copy_hello(self) -> None:
-        source = Path(os.environ.get("IPCSIM_ROOT", ROOT)) / HELLO
-        self.write(HELLO, source.read_text(encoding="utf-8"))
+        self.copy(HELLO)
 
     def run_program(self, *arguments: str, text: str = "", **variables: str) -> Outcome:
         done = subprocess.run([program_path(), *arguments], cwd=self.folder, input=text.encode(),

@@ -7,8 +7,8 @@
 
 namespace ipcsim::test {
 
-using kernel::SystemCall;
 using kernel::result_of;
+using kernel::SystemCall;
 
 namespace {
 
@@ -65,8 +65,8 @@ void RandomProgram::start(Machine& machine) {
   spawned_ = 0;
   std::vector<TaskId> tasks;
   for (std::size_t task = 0; task < tasks_.size(); ++task) {
-    tasks.push_back(machine.task("task" + std::to_string(task), tasks_[task].uid,
-                                 tasks_[task].privileged));
+    tasks.push_back(
+        machine.task("task" + std::to_string(task), tasks_[task].uid, tasks_[task].privileged));
   }
   for (std::size_t index = 0; index < threads_.size(); ++index) {
     machine.thread(tasks[threads_[index].task], "thread" + std::to_string(index),
@@ -161,8 +161,7 @@ void RandomProgram::serve(Actor& actor, UserThread& self) {
     if (!port || actor.random.one_in(4)) return;
     noted(actor, SystemCall::push_to_listen_queue, self.push_to_listen_queue(*port));
   } else if (kind < 9) {
-    noted(actor, SystemCall::push_to_listen_queue,
-          self.push_to_listen_queue({any_fd(actor)}));
+    noted(actor, SystemCall::push_to_listen_queue, self.push_to_listen_queue({any_fd(actor)}));
   } else if (kind < 19) {
     const auto server = static_cast<std::uint32_t>(actor.random.below(tasks_.size()));
     note_fd(actor, SystemCall::connect, self.connect(TaskId(server), any_scope(actor)));
@@ -197,8 +196,8 @@ void RandomProgram::message(Actor& actor, UserThread& self) {
   } else if (kind < 34) {
     const auto buffer = self.read(fd);
     if (!noted(actor, SystemCall::read, buffer)) return;
-    seen_[actor.thread].back().outcome.bytes.assign(
-        reinterpret_cast<const char*>(buffer->data()), buffer->size());
+    seen_[actor.thread].back().outcome.bytes.assign(reinterpret_cast<const char*>(buffer->data()),
+                                                    buffer->size());
   } else {
     noted(actor, SystemCall::close, self.close(fd));
   }
@@ -230,9 +229,8 @@ void RandomProgram::manage(Machine& machine, Actor& actor, UserThread& self) {
     noted(actor, SystemCall::yield, self.yield());
   } else if (kind == 9 || !dies_ || actor.random.one_in(2)) {
     const auto name = "spawned" + std::to_string(spawned_++);
-    const auto spawned = self.spawn(machine.spawned(name, [this, &machine](UserThread& other) {
-      act(machine, other.id().value(), other);
-    }));
+    const auto spawned = self.spawn(machine.spawned(
+        name, [this, &machine](UserThread& other) { act(machine, other.id().value(), other); }));
     if (!noted(actor, SystemCall::spawn, spawned)) return;
     seen_[actor.thread].back().outcome.number = spawned->value();
   } else if (kind == 10) {

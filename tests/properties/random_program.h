@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // RandomProgram: threads of several tasks that make random calls with random arguments, most of
-// them sensible. What they do depends on one seed and on what their calls give, and on nothing else.
+// them sensible. What they do depends on one seed and on what their calls give, and on nothing
+// else.
 #pragma once
 
 #include <cstdint>

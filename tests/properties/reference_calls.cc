@@ -8,16 +8,16 @@
 
 namespace ipcsim::test {
 
-using kernel::KernelError;
-using kernel::PolicyValue;
-using kernel::Reason;
-using kernel::Scope;
-using kernel::SystemCall;
 using kernel::kBlocks;
+using kernel::KernelError;
 using kernel::kNoArgument;
 using kernel::kNoDescriptor;
 using kernel::kNoResult;
+using kernel::PolicyValue;
+using kernel::Reason;
 using kernel::result_of;
+using kernel::Scope;
+using kernel::SystemCall;
 
 namespace {
 
@@ -43,19 +43,31 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
                                                       const trace::Recorder& recorder) {
   Thread& self = threads_[thread];
   switch (static_cast<SystemCall>(record.event)) {
-    case SystemCall::connect: return connect(thread, record);
-    case SystemCall::new_port: return new_port(thread, record);
-    case SystemCall::push_to_listen_queue: return push(thread, record);
-    case SystemCall::close: return close_call(thread, record);
+    case SystemCall::connect:
+      return connect(thread, record);
+    case SystemCall::new_port:
+      return new_port(thread, record);
+    case SystemCall::push_to_listen_queue:
+      return push(thread, record);
+    case SystemCall::close:
+      return close_call(thread, record);
     case SystemCall::read:
-    case SystemCall::write: return read_or_write(thread, record, recorder);
-    case SystemCall::wakeup: return wakeup(thread, record);
-    case SystemCall::poll: return poll(thread, record, recorder);
-    case SystemCall::poll_all: return poll_all(thread, record);
-    case SystemCall::block_uid: return permission(thread, record, false);
-    case SystemCall::unblock_uid: return permission(thread, record, true);
-    case SystemCall::spawn: return spawn(thread, record);
-    case SystemCall::kill: return kill(thread, record);
+    case SystemCall::write:
+      return read_or_write(thread, record, recorder);
+    case SystemCall::wakeup:
+      return wakeup(thread, record);
+    case SystemCall::poll:
+      return poll(thread, record, recorder);
+    case SystemCall::poll_all:
+      return poll_all(thread, record);
+    case SystemCall::block_uid:
+      return permission(thread, record, false);
+    case SystemCall::unblock_uid:
+      return permission(thread, record, true);
+    case SystemCall::spawn:
+      return spawn(thread, record);
+    case SystemCall::kill:
+      return kill(thread, record);
     case SystemCall::exit_thread:
       self.exiting = true;
       self.closes_own = !tasks_[self.task].dying;
@@ -68,7 +80,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
       self.wait = Wait::kSleep;
       self.deadline = later(record.cycle, std::max<Cycles>(record.arguments[0], 1));
       return std::nullopt;
-    case SystemCall::yield: return std::nullopt;
+    case SystemCall::yield:
+      return std::nullopt;
   }
   return "an unknown call";
 }
@@ -136,9 +149,8 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
   Errors errors;
   errors.add_if(!local && world_.config.is(PolicyValue::ipc_scope_thread_local_only),
                 KernelError::unsupported);
-  errors.add_if(
-      count_connections(self.task) >= world_.config.limit(kernel::LimitName::connections),
-      KernelError::limit);
+  errors.add_if(count_connections(self.task) >= world_.config.limit(kernel::LimitName::connections),
+                KernelError::limit);
   // Whom a task has blocked is forgotten when it ends.
   errors.add_if(!allowed && !serving.dying, KernelError::blocked);
   errors.add_if(serving.dying || (serving.ports.empty() && !blocks), KernelError::refused);
@@ -162,8 +174,7 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
   return gave(thread, expected, record.result);
 }
 
-ReferenceKernel::Problem ReferenceKernel::close_call(unsigned thread,
-                                                     const trace::Record& record) {
+ReferenceKernel::Problem ReferenceKernel::close_call(unsigned thread, const trace::Record& record) {
   const int end = find(threads_[thread], descriptor(record.arguments[0]));
   Errors errors;
   errors.add_if(end < 0, KernelError::bad_descriptor);
@@ -187,11 +198,9 @@ ReferenceKernel::Problem ReferenceKernel::read_or_write(unsigned thread,
                   KernelError::peer_closed);
   }
   // How long a refused message was does not stand in the record; who sent it knows.
-  errors.add_if(writes && record.result == result_of(KernelError::too_long),
-                KernelError::too_long);
-  CallOutcome expected{.call = static_cast<SystemCall>(record.event),
-                       .result = errors.result(),
-                       .bytes = {}};
+  errors.add_if(writes && record.result == result_of(KernelError::too_long), KernelError::too_long);
+  CallOutcome expected{
+      .call = static_cast<SystemCall>(record.event), .result = errors.result(), .bytes = {}};
   if (errors.any()) return gave(thread, expected, record.result);
   const auto given = recorder.bytes(record.arguments[0]);
   const End& end = ends_[index];
@@ -224,8 +233,7 @@ ReferenceKernel::Problem ReferenceKernel::wakeup(unsigned thread, const trace::R
     errors.add_if(end.state != State::kConnected, KernelError::not_connected);
     errors.add_if(end.peer >= 0 && ends_[end.peer].state == State::kClosed,
                   KernelError::peer_closed);
-    errors.add_if(may_overlap && record.result == result_of(KernelError::busy),
-                  KernelError::busy);
+    errors.add_if(may_overlap && record.result == result_of(KernelError::busy), KernelError::busy);
   }
   if (!errors.any()) {
     const int woken = poller_of(ends_[index].peer);
@@ -311,15 +319,14 @@ ReferenceKernel::Problem ReferenceKernel::poll_all(unsigned thread, const trace:
                 record.result);
   }
   self.all_of_task = !only_local;
-  self.all_of_thread =
-      only_local || world_.config.is(PolicyValue::poll_all_with_thread_local);
+  self.all_of_thread = only_local || world_.config.is(PolicyValue::poll_all_with_thread_local);
   return wait_for_event(thread, record.result, record.arguments[0], record.arguments[1],
                         record.cycle);
 }
 
 ReferenceKernel::Problem ReferenceKernel::wait_for_event(unsigned thread, std::uint16_t result,
-                                                         std::uint64_t ready,
-                                                         std::uint64_t timeout, Cycle now) {
+                                                         std::uint64_t ready, std::uint64_t timeout,
+                                                         Cycle now) {
   Thread& self = threads_[thread];
   self.wait = Wait::kPoll;  // so that poller_of() tells what is in the set
   int first = -1;
@@ -337,11 +344,10 @@ ReferenceKernel::Problem ReferenceKernel::wait_for_event(unsigned thread, std::u
     return gave(thread, expected, result);
   }
   if (timeout == 0) {
-    return gave(thread,
-                {.call = self.blocked_in,
-                 .result = result_of(kernel::EventKind::kTimedOut),
-                 .bytes = {}},
-                result);
+    return gave(
+        thread,
+        {.call = self.blocked_in, .result = result_of(kernel::EventKind::kTimedOut), .bytes = {}},
+        result);
   }
   if (result != kBlocks) return "there is nothing to report";
   if (tasks_[self.task].dying) return std::nullopt;
@@ -367,10 +373,10 @@ ReferenceKernel::Problem ReferenceKernel::permission(unsigned thread, const trac
       wake(client, Reason::kBlockedUid);
     }
   }
-  return gave(thread,
-              {.call = static_cast<SystemCall>(record.event), .result = errors.result(),
-               .bytes = {}},
-              record.result);
+  return gave(
+      thread,
+      {.call = static_cast<SystemCall>(record.event), .result = errors.result(), .bytes = {}},
+      record.result);
 }
 
 ReferenceKernel::Problem ReferenceKernel::spawn(unsigned thread, const trace::Record& record) {

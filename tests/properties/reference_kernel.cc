@@ -9,16 +9,16 @@ namespace ipcsim::test {
 
 using kernel::EventCode;
 using kernel::EventKind;
-using kernel::KernelError;
-using kernel::PolicyValue;
-using kernel::Reason;
-using kernel::SystemCall;
 using kernel::kBlocks;
+using kernel::KernelError;
 using kernel::kNoArgument;
 using kernel::kNoDescriptor;
 using kernel::kNoResult;
 using kernel::kOk;
+using kernel::PolicyValue;
+using kernel::Reason;
 using kernel::result_of;
+using kernel::SystemCall;
 
 namespace {
 
@@ -30,9 +30,7 @@ std::string thread_text(std::uint64_t thread) { return "thread " + std::to_strin
 
 std::int64_t descriptor(std::uint64_t argument) { return std::bit_cast<std::int64_t>(argument); }
 
-std::uint64_t generation_bits(std::uint64_t generation) {
-  return generation << kernel::kSlotBits;
-}
+std::uint64_t generation_bits(std::uint64_t generation) { return generation << kernel::kSlotBits; }
 
 }  // namespace
 
@@ -61,8 +59,7 @@ ReferenceKernel::ReferenceKernel(const World& world) : world_(world) {
 int ReferenceKernel::find(const Thread& thread, std::int64_t fd) const {
   const Table& table = fd < 0 ? thread.table : tasks_[thread.task].table;
   for (std::size_t slot = 0; slot < table.size(); ++slot) {
-    const auto number =
-        static_cast<std::int64_t>(slot + generation_bits(table[slot].generation));
+    const auto number = static_cast<std::int64_t>(slot + generation_bits(table[slot].generation));
     if (table[slot].end >= 0 && (fd < 0 ? -1 - number : number) == fd) return table[slot].end;
   }
   return -1;
@@ -187,9 +184,8 @@ unsigned ReferenceKernel::count_ports(unsigned task) const {
 
 unsigned ReferenceKernel::count_threads(unsigned task) const {
   return static_cast<unsigned>(
-      std::count_if(threads_.begin(), threads_.end(), [task](const Thread& thread) {
-        return thread.task == task && !thread.ended;
-      }));
+      std::count_if(threads_.begin(), threads_.end(),
+                    [task](const Thread& thread) { return thread.task == task && !thread.ended; }));
 }
 
 bool ReferenceKernel::last_of_task(unsigned thread) const {
@@ -241,8 +237,8 @@ bool ReferenceKernel::somebody_can_run() const {
            if (thread.wait == Wait::kPoll) {
              const auto index = static_cast<unsigned>(&thread - threads_.data());
              for (std::size_t end = 0; end < ends_.size(); ++end) {
-               if (ends_[end].ready() && poller_of(static_cast<int>(end)) ==
-                                             static_cast<int>(index)) {
+               if (ends_[end].ready() &&
+                   poller_of(static_cast<int>(end)) == static_cast<int>(index)) {
                  return true;
                }
              }
@@ -261,8 +257,8 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
   if (code == EventCode::kInterruptSent) return std::nullopt;
   if (!expected_.empty()) {
     return thread_text(expected_.front().first) + " should have become ready: " +
-           std::string(kernel::vocabulary().reasons[static_cast<std::size_t>(
-               expected_.front().second)]);
+           std::string(
+               kernel::vocabulary().reasons[static_cast<std::size_t>(expected_.front().second)]);
   }
   if (code == EventCode::kSwitch) return replay_switch(record);
   if (code == EventCode::kFinding) return std::nullopt;
@@ -277,7 +273,8 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
   Thread& self = threads_[thread];
   switch (code) {
     case EventCode::kTaskEnded:
-    case EventCode::kThreadEnded: return replay_end(thread, record);
+    case EventCode::kThreadEnded:
+      return replay_end(thread, record);
     case EventCode::kPolled: {
       self.news.call = self.blocked_in;
       const bool opened = self.news.result == result_of(EventKind::kOpened);
@@ -299,7 +296,8 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
         self.outcomes.push_back({.call = call, .bytes = {}});
       }
       return std::nullopt;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -361,8 +359,7 @@ ReferenceKernel::Problem ReferenceKernel::replay_switch(const trace::Record& rec
   return std::nullopt;
 }
 
-ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread,
-                                                     const trace::Record& record) {
+ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trace::Record& record) {
   Thread& self = threads_[thread];
   Task& task = tasks_[self.task];
   const auto code = static_cast<EventCode>(record.event);
@@ -398,8 +395,8 @@ ReferenceKernel::Problem ReferenceKernel::gave(unsigned thread, const CallOutcom
                                                std::uint16_t result) {
   const auto plain = [](std::uint16_t value) { return value == kOk ? kNoResult : value; };
   if (plain(result) != plain(expected.result)) {
-    return std::string(name_of(expected.call)) + " gave " + result_text(result) +
-           " instead of " + result_text(expected.result);
+    return std::string(name_of(expected.call)) + " gave " + result_text(result) + " instead of " +
+           result_text(expected.result);
   }
   CallOutcome kept = expected;
   kept.result = plain(kept.result);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ReferenceKernel: what every call of the kernel means, written as plainly as possible: no locks, no
-// time, lists that are searched. It replays the trace of a run, record by record in the order in
+// ReferenceKernel: what every call of the kernel means, written as plainly as possible: no locks,
+// no time, lists that are searched. It replays the trace of a run, record by record in the order in
 // which the calls took effect, and says where the run departs from it.
 #pragma once
 
@@ -47,8 +47,8 @@ class ReferenceKernel {
       unsigned task = 0;
       std::optional<unsigned> cpu;
     };
-    std::vector<Thread> threads;            // those that exist from the start
-    std::optional<unsigned> spawned_on;     // where every spawned thread is pinned to
+    std::vector<Thread> threads;         // those that exist from the start
+    std::optional<unsigned> spawned_on;  // where every spawned thread is pinned to
   };
 
   explicit ReferenceKernel(const World& world);

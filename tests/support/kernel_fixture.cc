@@ -29,10 +29,14 @@ class AtLeast final : public kernel::AwaitCondition {
 
 std::string_view name_of(engine::RunEnd end) {
   switch (end) {
-    case engine::RunEnd::kRunning: return "running";
-    case engine::RunEnd::kFinished: return "finished";
-    case engine::RunEnd::kFinding: return "finding";
-    case engine::RunEnd::kLimit: return "limit";
+    case engine::RunEnd::kRunning:
+      return "running";
+    case engine::RunEnd::kFinished:
+      return "finished";
+    case engine::RunEnd::kFinding:
+      return "finding";
+    case engine::RunEnd::kLimit:
+      return "limit";
   }
   return "?";
 }
@@ -118,6 +122,7 @@ void Machine::boot(const Setup& setup) {
   } else {
     chooser_ = std::make_unique<engine::ReferenceChooser>();
   }
+  trace_.reset();
   system_.boot(config_of(setup, cost_), *chooser_);
   system_.engine().use_by_pass(setup.by_pass);
   names_.clear();
@@ -132,6 +137,27 @@ ThreadId Machine::thread(TaskId task, std::string_view name, Code code, ThreadOp
   return system_.add_thread(task, spawned(name, std::move(code), options));
 }
 
+ThreadId Machine::server(TaskId task, std::string_view name, Scope scope, EndCode code,
+                         ThreadOptions options) {
+  return thread(
+      task, name,
+      [scope, code = std::move(code)](UserThread& self) {
+        const auto port = offer(self, scope);
+        if (port && poll(self, {*port})) code(self, *port);
+      },
+      options);
+}
+
+ThreadId Machine::client(TaskId task, std::string_view name, TaskId to, Scope scope, EndCode code,
+                         ThreadOptions options) {
+  return thread(
+      task, name,
+      [to, scope, code = std::move(code)](UserThread& self) {
+        if (const auto fd = connect(self, to, scope)) code(self, *fd);
+      },
+      options);
+}
+
 kernel::ThreadDescription Machine::spawned(std::string_view name, Code code,
                                            ThreadOptions options) {
   kernel::ThreadDescription description;
@@ -142,15 +168,48 @@ kernel::ThreadDescription Machine::spawned(std::string_view name, Code code,
   return description;
 }
 
-const engine::RunOutcome& Machine::run() { return system_.run(); }
+void Machine::kill_at(Cycle at, TaskId task) {
+  kernel::Injection injection;
+  injection.kind = kernel::InjectionKind::kKillTask;
+  injection.task = task;
+  injection.at = at;
+  system_.add_injection(injection);
+}
 
-std::string Machine::describe() const {
-  const engine::RunOutcome& outcome = const_cast<kernel::System&>(system_).engine().outcome();
+void Machine::kill_at(Cycle at, TaskId task, ThreadId thread) {
+  kernel::Injection injection;
+  injection.kind = kernel::InjectionKind::kKillThread;
+  injection.task = task;
+  injection.thread = thread;
+  injection.at = at;
+  system_.add_injection(injection);
+}
+
+void Machine::wake_spuriously_at(Cycle at, TaskId task) {
+  kernel::Injection injection;
+  injection.kind = kernel::InjectionKind::kSpuriousWakeup;
+  injection.task = task;
+  injection.at = at;
+  system_.add_injection(injection);
+}
+
+const engine::RunOutcome& Machine::run() {
+  trace_.reset();
+  return system_.run();
+}
+
+const RunTrace& Machine::trace() {
+  if (!trace_) trace_.emplace(system_);
+  return *trace_;
+}
+
+std::string Machine::describe() {
+  const engine::RunOutcome& outcome = system_.engine().outcome();
   std::string text = "the run ended with " + std::string(name_of(outcome.end)) + " at cycle " +
                      std::to_string(outcome.cycle) + ": " + outcome.finding.name + " " +
                      outcome.finding.message + outcome.limit + "\n";
   for (const std::string& detail : outcome.finding.details) text += "  " + detail + "\n";
-  const std::string events = RunTrace(system_).text();
+  const std::string events = trace().text();
   std::size_t from = events.size();
   for (std::size_t line = 0; line <= kShownLines && from != std::string::npos && from > 0; ++line) {
     from = events.rfind('\n', from - 1);
@@ -192,6 +251,20 @@ bool Machine::reach(UserThread& self, unsigned stage) {
   return self.await(AtLeast(stage_, stage)).ok();
 }
 
+void under_schedules(unsigned cpus, std::uint64_t schedules,
+                     const std::function<void(const Setup&)>& test) {
+  for (const std::string_view lock : {"big", "fine"}) {
+    Setup setup;
+    setup.cpus = cpus;
+    setup.policies = {{"kernel_lock", lock}};
+    test(setup);
+    for (std::uint64_t seed = 1; seed <= schedules; ++seed) {
+      setup.seed = seed;
+      test(setup);
+    }
+  }
+}
+
 std::vector<std::byte> bytes(std::string_view text) {
   const auto view = std::as_bytes(std::span(text.data(), text.size()));
   return {view.begin(), view.end()};
@@ -205,6 +278,21 @@ std::string text(const kernel::Buffer& buffer) {
 
 Call<Event> poll(UserThread& self, std::initializer_list<Descriptor> fds, Cycles timeout) {
   return self.poll(std::span(fds.begin(), fds.size()), timeout);
+}
+
+std::optional<Descriptor> offer(UserThread& self, Scope scope) {
+  const auto port = self.new_port(scope);
+  if (!port || !self.push_to_listen_queue(*port)) return std::nullopt;
+  return *port;
+}
+
+std::optional<Descriptor> connect(UserThread& self, TaskId server, Scope scope) {
+  constexpr Cycles kPause = 20;
+  for (;;) {
+    const auto fd = self.connect(server, scope);
+    if (fd) return *fd;
+    if (fd.error() != KernelError::refused || !self.sleep(kPause)) return std::nullopt;
+  }
 }
 
 std::string outcome(const Call<Event>& event) {

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include "kernel_model/system.h"
 #include "sim/engine/schedule.h"
 #include "sim/trace/event_line.h"
@@ -42,15 +44,15 @@ struct Setup {
   unsigned cpus = 1;
   std::string_view cost = "unit";
   Cycles slice = 1'000'000;
-  std::vector<std::pair<std::string_view, std::string_view>> policies;
-  std::vector<std::pair<std::string_view, std::uint32_t>> limits;
-  std::vector<std::string_view> defects;
-  std::uint64_t steps = 200'000;     // the run stops there with kLimit
+  std::vector<std::pair<std::string_view, std::string_view>> policies = {};
+  std::vector<std::pair<std::string_view, std::uint32_t>> limits = {};
+  std::vector<std::string_view> defects = {};
+  std::uint64_t steps = 200'000;  // the run stops there with kLimit
   bool paranoid = true;
   bool record = true;
-  bool by_pass = true;               // see engine::Engine::use_by_pass
-  std::optional<std::uint64_t> seed; // of a random walk; none: the reference schedule
-  std::optional<engine::Schedule> replay;
+  bool by_pass = true;                     // see engine::Engine::use_by_pass
+  std::optional<std::uint64_t> seed = {};  // of a random walk; none: the reference schedule
+  std::optional<engine::Schedule> replay = {};
 };
 
 struct ThreadOptions {
@@ -62,6 +64,8 @@ struct ThreadOptions {
 class RunTrace {
  public:
   explicit RunTrace(const kernel::System& system);
+  RunTrace(const RunTrace&) = delete;  // its events borrow from its lines
+  RunTrace& operator=(const RunTrace&) = delete;
 
   const std::vector<trace::EventLine>& events() const { return events_; }
   std::vector<trace::EventLine> named(std::string_view name) const;
@@ -87,9 +91,19 @@ class Machine {
 
   TaskId task(std::string_view name, std::uint32_t uid = 0, bool privileged = false);
   ThreadId thread(TaskId task, std::string_view name, Code code, ThreadOptions options = {});
+  // A thread that offers a port of this scope and goes on, with its end, when a client has come.
+  using EndCode = std::function<void(UserThread&, Descriptor)>;
+  ThreadId server(TaskId task, std::string_view name, Scope scope, EndCode code,
+                  ThreadOptions options = {});
+  // A thread that connects to `to`, as often as it takes, and goes on with its end.
+  ThreadId client(TaskId task, std::string_view name, TaskId to, Scope scope, EndCode code,
+                  ThreadOptions options = {});
   // For UserThread::spawn.
   kernel::ThreadDescription spawned(std::string_view name, Code code, ThreadOptions options = {});
-  void inject(const kernel::Injection& injection) { system_.add_injection(injection); }
+  // From outside, at a cycle. After the tasks and threads have been added.
+  void kill_at(Cycle at, TaskId task);
+  void kill_at(Cycle at, TaskId task, ThreadId thread);
+  void wake_spuriously_at(Cycle at, TaskId task);
 
   const engine::RunOutcome& run();
   // The same; a finding or a limit is a failed CHECK that shows the trace.
@@ -99,8 +113,8 @@ class Machine {
 
   kernel::System& system() { return system_; }
   const kernel::Observation& observation() const { return system_.observation(); }
-  RunTrace trace() const { return RunTrace(system_); }
-  std::vector<Cycles> accounts(unsigned cpu) const;   // the sums, for comparing with the clock
+  const RunTrace& trace();                           // of the last run
+  std::vector<Cycles> accounts(unsigned cpu) const;  // the sums, for comparing with the clock
   Cycles account(unsigned cpu, std::string_view activity) const;
 
   // An order between threads that no schedule can change: `reach` waits until `pass` was called so
@@ -119,7 +133,7 @@ class Machine {
   };
 
   std::string_view keep(std::string_view name) { return names_.emplace_back(name); }
-  std::string describe() const;
+  std::string describe();
 
   machine::CostModel cost_;
   std::unique_ptr<engine::Chooser> chooser_;
@@ -127,8 +141,13 @@ class Machine {
   std::deque<std::string> names_;
   std::deque<Program> programs_;
   kernel::System system_;
+  std::optional<RunTrace> trace_;
   unsigned stage_ = 0;
 };
+
+// Calls `test` for the reference schedule and for random ones, with one kernel lock and with many.
+void under_schedules(unsigned cpus, std::uint64_t schedules,
+                     const std::function<void(const Setup&)>& test);
 
 std::vector<std::byte> bytes(std::string_view text);
 std::string text(const kernel::Buffer& buffer);  // without the zero bytes at its end
@@ -136,12 +155,26 @@ std::string text(const kernel::Buffer& buffer);  // without the zero bytes at it
 // poll of a list, for brevity.
 Call<Event> poll(UserThread& self, std::initializer_list<Descriptor> fds, Cycles timeout = kNever);
 
+// A port of this scope on offer, or none when the thread has been ended.
+std::optional<Descriptor> offer(UserThread& self, Scope scope);
+// connect, again and again while the server offers nothing.
+std::optional<Descriptor> connect(UserThread& self, TaskId server, Scope scope);
+
 // "ok" or the error's name, for results that are collected and compared.
 template <class T>
 std::string outcome(const Call<T>& result) {
   return result ? "ok" : std::string(kernel::name_of(result.error()));
 }
-std::string outcome(const Call<Event>& event);   // "signaled 0", "timed_out", or an error
-std::string outcome(const Call<Descriptor>& fd); // "-1", or an error
+std::string outcome(const Call<Event>& event);    // "signaled 0", "timed_out", or an error
+std::string outcome(const Call<Descriptor>& fd);  // "-1", or an error
 
 }  // namespace ipcsim::test
+
+template <>
+struct doctest::StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+    return all.c_str();
+  }
+};

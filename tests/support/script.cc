@@ -82,7 +82,7 @@ CompiledScript compile_script(const std::string& body) {
   return script;
 }
 
-ScriptRun run_script(const std::string& body) {
+ScriptRun run_script(const std::string& body, const RunRules& rules) {
   const CompiledScript script = compile_script(body);
   const Allowed allowed(*script.checked);
   kernel::System system;
@@ -96,7 +96,7 @@ ScriptRun run_script(const std::string& body) {
   config.recorded = 0;
   config.paranoid = true;
   system.boot(config, chooser);
-  interpreter.begin(script.program, allowed, CycleBounds::kJudged);
+  interpreter.begin(script.program, allowed, rules);
   expectations.begin();
   const engine::RunOutcome& outcome = system.run();
   if (outcome.end == engine::RunEnd::kFinished) expectations.end();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/language/checked.h"
+#include "scenarios/language/interpreter.h"
 #include "scenarios/language/program.h"
 #include "sim/base/cycles.h"
 
@@ -30,7 +31,7 @@ struct ScriptRun {
   Cycle end = 0;
 };
 
-ScriptRun run_script(const std::string& body);
+ScriptRun run_script(const std::string& body, const RunRules& rules = {});
 
 // The same for the statements of one thread, `script.main`, on a machine where everything costs one
 // cycle. The first of them stands in line 4.

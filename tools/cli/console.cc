@@ -51,7 +51,7 @@ void Console::err(std::string_view text) {
 void Console::error(const UsageError& error) {
   std::string text = fmt::format("{} {}: {}\n", paint_err_(Tone::kStrong, "ipcsim:"),
                                  paint_err_(Tone::kBad, "error"), error.message);
-  if (!error.help.empty()) text += fmt::format("  {}\n", error.help);
+  if (!error.help.empty()) text += fmt::format("      = help: {}\n", error.help);
   err(text);
 }
 

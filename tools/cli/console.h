@@ -21,7 +21,7 @@ class Console {
   void out(std::string_view text);
   void err(std::string_view text);
 
-  // "ipcsim: error: ..." and the help below it.
+  // "ipcsim: error: ..." and the help below it, laid out as the diagnostics of a scenario.
   void error(const UsageError& error);
 
   const Painter& paint_out() const { return paint_out_; }

@@ -29,9 +29,15 @@ std::string_view bare(std::string_view word) {
   return word.substr(open + 1, word.size() - open - 2);
 }
 
+// Without blank lines at both ends; the first line may be indented.
+std::string_view body_of(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+  return text.substr(0, text.find_last_not_of(" \n") + 1);
+}
+
 std::string page(const Explanation& explanation, const Painter& paint) {
   return fmt::format("{}: {}\n\n{}\n\n{}\n", paint(Tone::kStrong, explanation.word),
-                     explanation.kind, explanation.title, trim(explanation.text));
+                     explanation.kind, explanation.title, body_of(explanation.text));
 }
 
 std::string list_of(const std::vector<Explanation>& all, const Painter& paint) {

@@ -118,7 +118,8 @@ constexpr std::array kVerbs{
          kTestExamples, kTestOptions,
          "Every NAME.scn below a DIR is run on the reference schedule. It passes when its "
          "expectations hold and its trace equals NAME.trace beside it (the tool's version is not "
-         "compared). A scenario without its trace fails, as does a trace without its scenario. "
+         "compared). A scenario without its trace fails, as does a trace without its scenario; a "
+         "file in which no thread runs, a library, needs none. "
          "--bless is refused where CI is set, and accepts no trace of a run that fails. The exit "
          "code is 1 when anything failed, whatever the reason."},
     Verb{"explain", "say what a word or a code means", "[WORD]", 0, 1, kExplainExamples,

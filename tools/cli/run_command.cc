@@ -8,6 +8,7 @@
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
 #include "tools/cli/output_file.h"
+#include "tools/cli/overrides.h"
 #include "tools/cli/run_request.h"
 #include "tools/cli/run_summary.h"
 #include "tools/cli/shell_words.h"
@@ -50,10 +51,22 @@ Usage<Nothing> deliver_trace(const RunRequest& request, const scenario::RunRepor
   return Nothing{};
 }
 
-// What follows the figures: where to go from here. The last line is the command to type.
-std::string closing_lines(const Invocation& invocation, const RunResult& result) {
+// The commands under which the file expects a finding, which this run did not show.
+std::string variants_of(const Invocation& invocation, const RunResult& result) {
   std::string text;
-  if (result.code == ExitCode::kOk) return text;
+  for (const scenario::Overrides& variant : scenario::summary(*result.scenario).variants) {
+    std::vector<std::string> words{invocation.program, "run", result.request.file};
+    append_words(words, variant);
+    text += fmt::format("see: {}\n", shell_line(words));
+  }
+  return text;
+}
+
+// What follows the figures: where to go from here. After a failure the last line is the command to
+// type.
+std::string closing_lines(const Invocation& invocation, const RunResult& result) {
+  if (result.code == ExitCode::kOk) return variants_of(invocation, result);
+  std::string text;
   for (const scenario::Finding& finding : result.report->findings) {
     if (finding.silenced) continue;
     text += fmt::format("see: {} explain {}\n", invocation.program, finding.name);

@@ -16,6 +16,7 @@
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
 #include "tools/cli/output_file.h"
+#include "tools/cli/overrides.h"
 #include "tools/cli/progress_line.h"
 #include "tools/cli/run_summary.h"
 #include "tools/cli/shell_words.h"
@@ -37,7 +38,7 @@ class Tester {
         mode_(mode),
         json_(invocation.arguments.has("json")) {}
 
-  ExitCode run(const TestFiles& files) {
+  ExitCode test(const TestFiles& files) {
     const std::size_t all = files.scenarios.size() + files.stray_traces.size();
     ProgressLine progress(console_);
     for (const std::string& scenario : files.scenarios) {
@@ -77,65 +78,71 @@ class Tester {
   }
 
   TestResult test_scenario(const std::string& path) {
-    const std::string run_it = command({"run", path});
+    const auto plain_run = run(path, {});
+    if (!plain_run) return plain_run.error();
+    for (const scenario::Overrides& variant : plain_run->variants) {
+      const auto varied = run(path, variant);
+      if (!varied) return varied.error();
+    }
+    return compare(path, plain_run->report);
+  }
+
+  struct Run {
+    scenario::RunReport report;
+    // What the `expect_finding` lines of the file name: it must pass with each of them, too.
+    std::vector<scenario::Overrides> variants;
+  };
+
+  // The scenario with what is laid over it; the error is the failed test.
+  Result<Run, TestResult> run(const std::string& path, const scenario::Overrides& overrides) {
+    std::vector<std::string> words{"run", path};
+    append_words(words, overrides);
+    const std::string run_it = command(words);
+    const std::vector<std::string> laid_over(words.begin() + 2, words.end());
+    const std::string with = laid_over.empty() ? "" : "with " + shell_line(laid_over) + " ";
     set_crash_replay(run_it);
-    auto source = load_scenario(path, {});
+
+    auto source = load_scenario(path, overrides);
     if (!source) {
       const UsageError& error = source.error();
-      return failed(path, error.message, error.help.empty() ? "" : "  " + error.help + "\n", "");
+      return Failure(failed(path, error.message,
+                            error.help.empty() ? "" : "      = help: " + error.help + "\n", ""));
     }
     if (source->loaded.scenario == nullptr) {
-      return failed(path, "it has errors", diagnostics_text(source->loaded.diagnostics, plain()),
-                    command({"lint", path}));
+      words.front() = "lint";
+      return Failure(failed(path, with + "it has errors",
+                            diagnostics_text(source->loaded.diagnostics, plain()), command(words)));
     }
     scenario::RunOptions options;
     options.tool = kVersion;
-    const scenario::RunReport run = scenario::run(*source->loaded.scenario, options);
-    if (!run.schedule_error.empty()) {
-      return failed(path, fmt::format("its schedule does not fit: {}", run.schedule_error), "",
-                    run_it);
-    }
-    if (run.verdict != scenario::Verdict::kPassed) {
-      return failed(path,
-                    run.verdict == scenario::Verdict::kLimit
-                        ? fmt::format("it stopped at a limit: {}", run.limit)
-                        : std::string("it does not do what is expected"),
-                    findings_text(run, plain()), run_it);
-    }
-    for (const scenario::Overrides& variant :
-         scenario::summary(*source->loaded.scenario).variants) {
-      if (auto failure = test_variant(path, variant)) return std::move(*failure);
-    }
-    return compare(path, run.trace);
+    Run run{scenario::run(*source->loaded.scenario, options),
+            scenario::summary(*source->loaded.scenario).variants};
+    const std::string problem = problem_of(run.report);
+    if (problem.empty()) return run;
+    return Failure(failed(path, with + problem, findings_text(run.report, plain()), run_it));
   }
 
-  // The scenario with a defect or policy that one of its `expect_finding` lines names.
-  std::optional<TestResult> test_variant(const std::string& path,
-                                         const scenario::Overrides& variant) {
-    std::vector<std::string> words = {"run", path};
-    for (const std::string& defect : variant.defects) words.push_back("--defect=" + defect);
-    for (const auto& [policy, value] : variant.policies) {
-      words.push_back(fmt::format("--policy={}={}", policy, value));
+  static std::string problem_of(const scenario::RunReport& report) {
+    if (!report.schedule_error.empty())
+      return "its schedule does not fit: " + report.schedule_error;
+    switch (report.verdict) {
+      case scenario::Verdict::kPassed:
+        return {};
+      case scenario::Verdict::kFailed:
+        return "it does not do what is expected";
+      case scenario::Verdict::kLimit:
+        return "it stopped at a limit: " + report.limit;
     }
-    const std::string run_it = command(words);
-    set_crash_replay(run_it);
-    const auto source = load_scenario(path, variant);
-    if (!source || source->loaded.scenario == nullptr) {
-      return failed(path, "it has errors with what its `expect_finding` names", "", run_it);
-    }
-    scenario::RunOptions options;
-    options.record = false;
-    const scenario::RunReport run = scenario::run(*source->loaded.scenario, options);
-    if (run.verdict == scenario::Verdict::kPassed) return std::nullopt;
-    const std::string_view with = std::string_view(words.back()).substr(2);
-    return failed(path, fmt::format("with {} it does not do what is expected", with),
-                  findings_text(run, plain()), run_it);
+    return {};
   }
 
-  TestResult compare(const std::string& path, const std::string& trace) {
+  TestResult compare(const std::string& path, const scenario::RunReport& run) {
     const std::string golden = golden_path(path);
+    const std::string& trace = run.trace;
     std::error_code error;
     if (!std::filesystem::exists(golden, error)) {
+      // Procs and templates for other files to import: nothing happens in it, and all is said.
+      if (run.steps == 0) return {path};
       if (mode_ == Mode::kBless) return bless(path, golden, trace, Blessing::kCreated, "");
       return failed(path, fmt::format("there is no golden trace {}", golden), "",
                     command({"test", "--bless", path}));
@@ -243,7 +250,7 @@ ExitCode test_command(const Invocation& invocation) {
     invocation.console.error(files.error());
     return ExitCode::kUsage;
   }
-  return Tester(invocation, mode).run(*files);
+  return Tester(invocation, mode).test(*files);
 }
 
 }  // namespace ipcsim::cli

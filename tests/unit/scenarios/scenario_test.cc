@@ -294,6 +294,11 @@ TEST_CASE("a file can carry the schedule it is about") {
   const RunReport report = run(*scenario, {});
   CHECK(report.schedule_error.empty());
   CHECK(report.fingerprint == walk.fingerprint);
+
+  // With its schedule the file is judged as a whole.
+  const auto expecting = scenario_of(kHello + "expect_finding deadlock by run\nschedule {\n" +
+                                     "preempt client.main#3\n}\n");
+  CHECK(run(*expecting, {}).verdict == Verdict::kFailed);
 }
 
 }  // namespace

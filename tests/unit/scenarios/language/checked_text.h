@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,15 +33,25 @@ class TextLoader final : public SourceLoader {
   FileTexts files_;
 };
 
+// What was reported, so that a test that fails shows it.
+struct Names : std::vector<std::string> {
+  using std::vector<std::string>::vector;
+
+  friend std::ostream& operator<<(std::ostream& out, const Names& names) {
+    for (const std::string& name : names) out << (&name == names.data() ? "" : " ") << name;
+    return out;
+  }
+};
+
 struct CheckedText {
   std::shared_ptr<SourceFiles> sources = std::make_shared<SourceFiles>();
   Diagnostics diagnostics = Diagnostics(sources);
   std::unique_ptr<const CheckedScenario> scenario;
-  std::vector<std::string> loaded;  // paths, in order
+  Names loaded;  // paths, in order
 
   // The names of what was reported, in order of place, each with its line: "unknown_name:3".
-  std::vector<std::string> reported() const {
-    std::vector<std::string> names;
+  Names reported() const {
+    Names names;
     for (const Diagnostic* one : diagnostics.shown()) {
       std::string name(describe(one->code).name);
       if (one->range.has_place()) {
@@ -67,18 +78,17 @@ inline CheckedText checked_text(const std::string& text, FileTexts files = {},
   TextLoader loader(std::move(files));
   const FileIndex main = result.sources->add("main.scn", "scenario 1\n" + text);
   result.scenario = check(*result.sources, main, loader, overrides, result.diagnostics);
-  result.loaded = loader.loaded;
+  result.loaded.assign(loader.loaded.begin(), loader.loaded.end());
   return result;
 }
 
 // `body` as the body of a thread, from line 2 on, beside a server.
 inline CheckedText checked_body(const std::string& body, const std::string& more = "") {
-  return checked_text(
-      "task t { thread main {\n" + body + "\n} }\n" +
-      "task server background { thread main { var p = new_port()\n"
-      "push_to_listen_queue(p)\nloop { let e = poll(p)\nclose(e.fd)\n"
-      "p = new_port()\npush_to_listen_queue(p) } } }\n" +
-      more);
+  return checked_text("task t { thread main {\n" + body + "\n} }\n" +
+                      "task server background { thread main { var p = new_port()\n"
+                      "push_to_listen_queue(p)\nloop { let e = poll(p)\nclose(e.fd)\n"
+                      "p = new_port()\npush_to_listen_queue(p) } } }\n" +
+                      more);
 }
 
 }  // namespace ipcsim::scenario

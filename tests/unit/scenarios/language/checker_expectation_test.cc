@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The checker on conditions and on what stands at top level to be judged.
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "tests/unit/scenarios/language/checked_text.h"
 
 namespace ipcsim::scenario {
 namespace {
-
-using Names = std::vector<std::string>;
 
 // Three clients, a server with a spawned thread; the expectations follow from line 8 on.
 CheckedText judged(const std::string& text) {
@@ -99,9 +97,10 @@ TEST_CASE("expectations that are never judged") {
   CHECK(reported("always 1 == 1") == Names{"never_judged:8"});
   CHECK(reported("forall true") == Names{"never_judged:8"});
   CHECK(reported("outcomes 3 { 3 }") == Names{"never_judged:8"});
-  CHECK(checked_text("task t { thread main { yield }\nthread a on_spawn { let x = 1; compute x } }\n"
-                     "always t.a[1].x == 1\n")
-            .reported() == Names{"unused:3", "never_judged:4"});
+  CHECK(
+      checked_text("task t { thread main { yield }\nthread a on_spawn { let x = 1; compute x } }\n"
+                   "always t.a[1].x == 1\n")
+          .reported() == Names{"unused:3", "never_judged:4"});
   CHECK(reported("allow deadlock\nexpect_finding deadlock by run") == Names{"never_judged:9"});
 }
 
@@ -112,7 +111,8 @@ TEST_CASE("deadlines and outcomes") {
         5000);
   CHECK(reported("outcomes client[1].main.n, client[2].main.n { 1, 2; 1 }") ==
         Names{"outcome_row:8"});
-  const CheckedText outcomes = judged("outcomes client[1].main.n, server ended { 1, true; 2, false }");
+  const CheckedText outcomes =
+      judged("outcomes client[1].main.n, server ended { 1, true; 2, false }");
   REQUIRE(outcomes.reported() == Names{});
   CHECK(outcomes.scenario->expectations.outcomes[0].rows[1] ==
         std::vector<ConstantValue>{std::int64_t{2}, false});
@@ -137,7 +137,8 @@ TEST_CASE("findings") {
   const CheckedExpectations& expectations = right.scenario->expectations;
   REQUIRE(expectations.findings.size() == 3);
   CHECK(expectations.findings[0].threads ==
-        Names{"client[1].main", "client[2].main", "client[3].main", "server.late[2]"});
+        std::vector<std::string>{"client[1].main", "client[2].main", "client[3].main",
+                                 "server.late[2]"});
   CHECK(expectations.findings[0].in_force);
   CHECK_FALSE(expectations.findings[1].in_force);
   CHECK(expectations.findings[1].within_runs == 2000);
@@ -147,7 +148,8 @@ TEST_CASE("findings") {
 
   CHECK(reported("expect_finding deadlok by run") == Names{"unknown_finding:8"});
   CHECK(reported("expect_finding deadlock with defect x by run") == Names{"unknown_defect:8"});
-  CHECK(reported("expect_finding deadlock with buffer x by run") == Names{"unknown_policy_value:8"});
+  CHECK(reported("expect_finding deadlock with buffer x by run") ==
+        Names{"unknown_policy_value:8"});
   CHECK(reported("expect_finding deadlock in server by run") == Names{"wrong_kind:8"});
   CHECK(reported("expect_finding deadlock in server.man by run") == Names{"unknown_thread:8"});
   CHECK(reported("expect_finding deadlock in client[9].main by run") == Names{"wrong_replica:8"});

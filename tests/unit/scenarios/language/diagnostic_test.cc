@@ -181,6 +181,16 @@ TEST_CASE("warnings make room for errors, and are no errors") {
   CHECK(reported(all.diagnostics).front().severity == "warning");
 }
 
+TEST_CASE("texts are safe to be shown") {
+  Collected all("abc\n");
+  all.diagnostics.report(kSome, {0, 0, 1}, "a\nb\x1b[1m\xff").with_help("\xc3\xa9\t");
+  const Diagnostic& diagnostic = *all.diagnostics.shown()[0];
+  CHECK(diagnostic.message ==
+        "a\xef\xbf\xbd"
+        "b\xef\xbf\xbd[1m\xef\xbf\xbd");
+  CHECK(diagnostic.help == "\xc3\xa9\xef\xbf\xbd");
+}
+
 TEST_CASE("endless texts are cut") {
   Collected all("abc\n");
   all.diagnostics.report(kSome, {0, 0, 1}, std::string(100'000, 'm'))

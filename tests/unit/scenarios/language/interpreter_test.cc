@@ -130,6 +130,61 @@ TEST_CASE("within fails at its deadline, also when nothing moves any more") {
         failed("`poll(port)` has not returned within 1_000 cycles"));
 }
 
+TEST_CASE("a deadline dies with the thread it belongs to") {
+  CHECK(
+      run_script("machine { cost unit }\n"
+                 "task victim { thread main { let port = new_port(); poll(port) within 1_000 } }\n"
+                 "task killer privileged { thread main { compute 500; kill(victim); sleep 5_000 } "
+                 "}\n")
+          .outcome == "passed");
+  CHECK(run_script("machine { cost unit }\n"
+                   "task t { thread main { let port = new_port(); poll(port) within 1_000 }\n"
+                   "  thread other { compute 500; exit_task() } }\n"
+                   "task u { thread main { sleep 5_000 } }\n")
+            .outcome == "passed");
+}
+
+TEST_CASE("a spawn that is refused leaves no gap in the numbers") {
+  CHECK(run_script("machine { cost unit }\npolicy { limit threads 2 }\n"
+                   "task t { thread main {\n"
+                   "  let first = spawn(w, 10); spawn(w, 20) fails limit\n"
+                   "  await t.w[1] ended; spawn(w, 30); await t.w[2] ended; compute first }\n"
+                   "  thread w(n) on_spawn { let x = n; yield } }\n"
+                   "finally t.w[1].x == 10 and t.w[2].x == 30 and count(t.w[*].x > 0) == 2\n")
+            .outcome == "passed");
+}
+
+TEST_CASE("a spawned thread has tables of its own") {
+  CHECK(run_script("task t { thread main { var numbers = table; numbers[1] = 1\n"
+                   "  spawn(w, numbers); await t.w[1] ended; expect numbers[1] == 1 }\n"
+                   "  thread w(given) on_spawn { given[1] = 2; expect given[1] == 2 } }\n")
+            .outcome == "passed");
+}
+
+TEST_CASE("a proc works on the table it is given") {
+  CHECK(run_script("proc fill(into, n) { for k in 1..n { into[k] = k * k } }\n"
+                   "task t { thread main { var squares = table; fill(squares, 4)\n"
+                   "  expect squares[4] == 16 } }\n")
+            .outcome == "passed");
+}
+
+TEST_CASE("within may stand around a proc that has one of its own") {
+  CHECK(
+      run_script("machine { cost unit }\n"
+                 "proc wait(port) { poll(port) timeout 10 expect timed_out within 100; return 7 }\n"
+                 "task t { thread main { let port = new_port()\n"
+                 "  let x = wait(port) within 1_000\n"
+                 "  expect x == 7; sleep 5_000 } }\n")
+          .outcome == "passed");
+  CHECK(run_script("machine { cost unit }\n"
+                   "proc wait(port) { poll(port) timeout 500 within 1_000; sleep 600; return 7 }\n"
+                   "task t { thread main { let port = new_port()\n"
+                   "  let x = wait(port) within 1_000\n"
+                   "  compute x } }\n")
+            .outcome ==
+        "failed_expectation test.scn:5: `wait(port)` has not returned within 1_000 cycles");
+}
+
 TEST_CASE("match takes the arm of the kind") {
   CHECK(outcome("let port = new_port()\nlet r = poll(port) timeout 10\nvar seen = 0\n"
                 "match r { closed { seen = 1 } timed_out e { expect e is timed_out; seen = 2 } "
@@ -155,6 +210,17 @@ TEST_CASE("code that calls nothing is stopped") {
   CHECK(outcome("var x = 0; mark m; loop { await script.main passed m; x += 1 }") ==
         "limit: ran 1_000_000 instructions without a call at test.scn:4");
   CHECK(outcome("for i in 1..200_000 { yield }") == "passed");
+}
+
+TEST_CASE("all code of a run together has a limit") {
+  const std::string body =
+      "machine { cost unit }\n"
+      "task t { thread main { loop { for i in 1..1_000 { } yield } } }\n"
+      "always count(t.main ended) == 0\n";
+  RunRules rules;
+  rules.instructions = 100'000;
+  const std::string outcome = run_script(body, rules).outcome;
+  CHECK(outcome.starts_with("limit: its code ran for too many instructions in all at test.scn:"));
 }
 
 TEST_CASE("a long run needs no more memory than its variables") {

@@ -100,7 +100,7 @@ task producer { thread main {
 task consumer { thread main {
   let c = new_port(); push_to_listen_queue(c); mark ready
   poll(c) expect opened
-  if get8(read(c), 0) == 0 { poll(c) timeout 0; poll(c) expect signaled } } }  // drains after it looked
+  if get8(read(c), 0) == 0 { poll(c) timeout 0; poll(c) expect signaled } } }  // too late
 )") == R"(scenario 1
 machine { cpus 2 }
 expect_finding deadlock in consumer.main, producer.main by fuzz within 2_000 runs shrinks_to 1
@@ -124,7 +124,7 @@ task consumer {
       poll(c) expect signaled
     }
   }
-}  // drains after it looked
+}  // too late
 )");
 }
 
@@ -136,7 +136,7 @@ task server { thread main background {           // many clients, one port each
   loop { match poll(fds) {
     opened e   { if e.uid == 666 { block_uid(666) }
                  port = new_port(); push_to_listen_queue(port); fds[port] = port }
-    signaled e { try write(e.fd, le64(get64(read(e.fd), 0) + 1)); try wakeup(e.fd) }  // it may have gone
+    signaled e { try write(e.fd, le64(get64(read(e.fd), 0) + 1)); try wakeup(e.fd) }  // gone?
     closed e   { close(e.fd); delete fds[e.fd] } } } } }
 )") == R"(scenario 1
 task server {
@@ -156,7 +156,7 @@ task server {
         signaled e {
           try write(e.fd, le64(get64(read(e.fd), 0) + 1))
           try wakeup(e.fd)
-        }  // it may have gone
+        }  // gone?
         closed e {
           close(e.fd)
           delete fds[e.fd]
