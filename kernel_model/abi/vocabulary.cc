@@ -78,7 +78,6 @@ constexpr ArgumentType kUid{"uid", format_optional_number};
 constexpr ArgumentType kConnectArguments[] = {kFd, kScope, kTask};
 constexpr ArgumentType kNewPortArguments[] = {kFd, kScope};
 constexpr ArgumentType kPushArguments[] = {kFd, {"queue", trace::format_unsigned}};
-constexpr ArgumentType kFdArgument[] = {kFd};
 constexpr ArgumentType kFdWokenArguments[] = {kFd, kWoken};
 constexpr ArgumentType kBufferArguments[] = {kBytes, kFd, kSequence};
 constexpr ArgumentType kPollArguments[] = {{"fds", format_descriptors}, kReadyFd, kTimeout};

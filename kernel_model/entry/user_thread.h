@@ -49,8 +49,8 @@ class AwaitCondition {
 struct ThreadDescription {
   std::string_view name;  // as the trace shows it: "consumer.main"
   ThreadProgram* program = nullptr;
-  CpuId pinned;             // the only CPU it may run on, or none
-  bool background = false;  // the run does not wait for its end
+  CpuId pinned = CpuId::none();  // the only CPU it may run on, or none
+  bool background = false;       // the run does not wait for its end
 };
 
 class UserThread {

@@ -41,6 +41,17 @@ std::optional<Violation> check_connected(const KernelState& state, const End& en
   return std::nullopt;
 }
 
+// A claim stands on both sides: at the end, and at the thread that polls it.
+std::optional<Violation> check_claim(const KernelState& state, const End& end) {
+  if (!end.poller.valid()) return std::nullopt;
+  const Thread& poller = state.tasks[end.poller];
+  const auto& claimed = poller.wait.claimed;
+  const bool polls = std::find(claimed.begin(), claimed.end(), end.id) != claimed.end();
+  if (polls && poller.state == RunState::kPolling) return std::nullopt;
+  return violated(fmt::format("{} is claimed by {}, which does not poll it", describe(state, end),
+                              poller.name));
+}
+
 std::optional<Violation> check_end(const KernelState& state, const End& end) {
   if (end.state == EndState::kClosed) {
     if (end.listed()) return violated("a closed end is in a ready list");
@@ -64,6 +75,7 @@ std::optional<Violation> check_end(const KernelState& state, const End& end) {
   if (end.unconnected() && (end.readiness.signaled || end.readiness.opened)) {
     return violated(fmt::format("{} has news, but no client", describe(state, end)));
   }
+  if (auto violation = check_claim(state, end)) return violation;
   return end.state == EndState::kConnected ? check_connected(state, end) : std::nullopt;
 }
 
@@ -75,6 +87,13 @@ std::optional<Violation> check_service(const KernelState& state, const Task& tas
   for (const EndId id : service.ports) {
     if (state.ipc[id].state != EndState::kQueued) {
       return violated(fmt::format("{} offers a dead port", task.name));
+    }
+  }
+  for (const ThreadId id : service.clients) {
+    const Thread& client = state.tasks[id];
+    if (client.state != RunState::kConnecting || client.wait.server != task.id) {
+      return violated(fmt::format("{} stands in the queue of {} and does not wait for it",
+                                  client.name, task.name));
     }
   }
   std::uint32_t ports = 0;
@@ -91,6 +110,33 @@ std::optional<Violation> check_service(const KernelState& state, const Task& tas
   return std::nullopt;
 }
 
+// What a blocked thread waits for knows of it.
+std::optional<Violation> check_wait(const KernelState& state, const Thread& thread) {
+  for (const EndId id : thread.wait.claimed) {
+    if (state.ipc[id].poller == thread.id) continue;
+    return violated(
+        fmt::format("{} polls {} without a claim", thread.name, describe(state, state.ipc[id])));
+  }
+  if (thread.state != RunState::kConnecting) return std::nullopt;
+  const auto& queue = state.ipc.service_of(thread.wait.server).clients;
+  const auto places = std::count(queue.begin(), queue.end(), thread.id);
+  if (places == 1) return std::nullopt;
+  return violated(fmt::format("{} waits for a port of {} and stands {} times in its queue",
+                              thread.name, state.tasks[thread.wait.server].name, places));
+}
+
+std::optional<Violation> check_waits(const KernelState& state, const Task& task) {
+  std::uint32_t waiting = 0;
+  for (const ThreadId id : task.threads) {
+    const Thread& thread = state.tasks[id];
+    if (auto violation = check_wait(state, thread)) return violation;
+    if (thread.state == RunState::kConnecting) ++waiting;
+  }
+  if (waiting == task.waiting_connects) return std::nullopt;
+  return violated(fmt::format("{} has {} threads that wait for a port, but {} are counted",
+                              task.name, waiting, task.waiting_connects));
+}
+
 }  // namespace
 
 std::optional<Violation> check_ipc(const KernelState& state) {
@@ -99,6 +145,7 @@ std::optional<Violation> check_ipc(const KernelState& state) {
   }
   for (const Task* const task : state.tasks.tasks()) {
     if (auto violation = check_service(state, *task)) return violation;
+    if (auto violation = check_waits(state, *task)) return violation;
   }
   return std::nullopt;
 }

@@ -13,6 +13,9 @@ std::optional<Violation> check_ended_task(const KernelState& state, const Task& 
   if (task.descriptors.open() != 0 || task.connections != 0 || task.ports != 0) {
     return leak(fmt::format("{} has ended and still has open ends", task.name));
   }
+  if (task.waiting_connects != 0) {
+    return leak(fmt::format("{} has ended and still waits for a port", task.name));
+  }
   if (!service.ports.empty()) {
     return leak(fmt::format("{} has ended and still offers a port", task.name));
   }

@@ -45,7 +45,13 @@ std::string describe_poll(const KernelState& state, const Thread& thread) {
   }
   if (!thread.wait.claimed.empty()) return text;
   const Task& task = state.tasks[thread.task];
-  return fmt::format("polls all {} full-task ends of {}", task.descriptors.open(), task.name);
+  const bool of_task = task.poll_all_thread == thread.id;
+  if (of_task)
+    text += fmt::format("all {} full-task ends of {}", task.descriptors.open(), task.name);
+  if (thread.wait.polls_thread_local) {
+    text += fmt::format("{}all {} of its own", of_task ? " and " : "", thread.descriptors.open());
+  }
+  return text;
 }
 
 std::string describe_lock(const KernelState& state, const KernelLock& lock) {

@@ -66,8 +66,10 @@ TEST_CASE("a template has one body for each kind of use") {
   const CheckedText checked = checked_text(R"(template client(to, word) { thread main {
   await to.main passed ready
   let peer = connect(to, word); close(peer) } }
-task one { thread main { let p = new_port(full_task); push_to_listen_queue(p); mark ready; poll(p) } }
-task two { thread main { let p = new_port(full_task); push_to_listen_queue(p); mark ready; poll(p) } }
+task one { thread main {
+  let p = new_port(full_task); push_to_listen_queue(p); mark ready; poll(p) } }
+task two { thread main {
+  let p = new_port(full_task); push_to_listen_queue(p); mark ready; poll(p) } }
 task a[i in 0..2] = client(one, full_task)
 task b = client(one, full_task)
 task c uid 7 = client(two, thread_local)
