@@ -8,14 +8,15 @@
 
 namespace ipcsim::engine {
 
-// The menu: the first event, at E, and every agent whose next step is at most at E, in reference
-// order. Events keep their cycle, so nothing later than E may be taken before it.
+// The menu: every agent whose next step comes before the first event, at E, and that event, in
+// reference order. Events keep their cycle, so nothing later than E may be taken before it; a step
+// at E itself comes behind the event, for no hold could say that an event waits.
 void Engine::build_menu() {
   menu_next_.clear();
   const Cycle event = events_.next_cycle();
   for (std::uint32_t index = 0; index < agents_.size(); ++index) {
     const Cycle cycle = queue_.cycle_of(AgentId(index));
-    if (cycle != kNever && cycle <= event) menu_next_.push_back({AgentId(index), cycle});
+    if (cycle != kNever && cycle < event) menu_next_.push_back({AgentId(index), cycle});
   }
   std::stable_sort(menu_next_.begin(), menu_next_.end(),
                    [](const Next& a, const Next& b) { return a.cycle < b.cycle; });
