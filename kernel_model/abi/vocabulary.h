@@ -3,6 +3,7 @@
 // order of the enums is the order of the tables in vocabulary.cc.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -63,6 +64,9 @@ inline constexpr unsigned kFindingNames = 2;
 // Of arguments that are left out of the line.
 inline constexpr std::uint64_t kNoArgument = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::uint64_t kNoDescriptor = std::uint64_t{1} << 63;
+
+// A descriptor's number as an argument.
+constexpr std::uint64_t argument(Descriptor fd) { return std::bit_cast<std::uint64_t>(fd.number); }
 
 // Indices into the table of results.
 inline constexpr std::uint16_t kNoResult = 0;

@@ -2,14 +2,12 @@
 // The calls on one end: ports, connecting, the buffer, the wakeup, closing. Each finds its objects
 // under their locks and makes one change of IpcState in its commit step.
 #include <algorithm>
-#include <bit>
 
 #include "kernel_model/entry/system_call_path.h"
 
 namespace ipcsim::kernel {
 namespace {
 
-std::uint64_t argument(Descriptor fd) { return std::bit_cast<std::uint64_t>(fd.number); }
 std::uint64_t argument(Scope scope) { return static_cast<std::uint64_t>(scope); }
 std::uint64_t lane_argument(const Thread* thread) {
   return thread == nullptr ? kNoArgument : thread->lane.value();

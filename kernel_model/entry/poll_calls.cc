@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // poll and poll_all: test and block in one atomic step, claim all ends or none, report one event.
 #include <algorithm>
-#include <bit>
 
 #include "kernel_model/entry/system_call_path.h"
 
 namespace ipcsim::kernel {
 namespace {
-
-std::uint64_t argument(Descriptor fd) { return std::bit_cast<std::uint64_t>(fd.number); }
 
 std::uint64_t reported_fd(const Event& event) {
   return event.kind == EventKind::kTimedOut ? kNoDescriptor : argument(event.fd);

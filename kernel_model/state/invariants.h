@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "kernel_model/state/kernel_state.h"
 
@@ -16,6 +17,11 @@ struct Violation {
   std::string finding;
   std::string message;
 };
+
+// A rule of the model is broken; the finding is `invariant`.
+inline std::optional<Violation> violated(std::string message) {
+  return Violation{"invariant", std::move(message)};
+}
 
 // Every thread is in exactly one place; CPUs, queue and locks agree with the threads.
 std::optional<Violation> check_threads(const KernelState& state);

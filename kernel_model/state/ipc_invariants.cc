@@ -9,10 +9,6 @@
 namespace ipcsim::kernel {
 namespace {
 
-std::optional<Violation> violated(std::string message) {
-  return Violation{"invariant", std::move(message)};
-}
-
 const DescriptorTable& table_of(const KernelState& state, const End& end) {
   return end.scope == Scope::kThreadLocal ? state.tasks[end.thread].descriptors
                                           : state.tasks[end.task].descriptors;

@@ -8,10 +8,6 @@
 namespace ipcsim::kernel {
 namespace {
 
-std::optional<Violation> violated(std::string message) {
-  return Violation{"invariant", std::move(message)};
-}
-
 bool queued(const KernelState& state, const Thread& thread) {
   const Thread* at = state.scheduler.run_queue().first();
   while (at != nullptr && at != &thread) at = at->next_in_queue;

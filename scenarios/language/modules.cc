@@ -26,7 +26,7 @@ std::string without_detours(std::string_view path) {
       parts.push_back(part);
     }
   }
-  return (absolute ? "/" : "") + join(parts, "/");
+  return (absolute ? "/" : "") + ipcsim::join(parts, "/");
 }
 
 }  // namespace

@@ -24,6 +24,9 @@ using GroupIndex = StrongId<struct GroupTag>;  // of CheckedScenario::groups
 using BodyIndex = StrongId<struct BodyTag>;    // of CheckedScenario::bodies
 using MarkIndex = StrongId<struct MarkTag>;    // of CheckedScenario::marks
 
+// How a body ends: a thread stops, a proc gives its caller a value.
+enum class BodyKind : std::uint8_t { kThread, kProc };
+
 // A variable of the body the expression stands in: its slot.
 struct LocalVariable {
   std::uint32_t slot = 0;

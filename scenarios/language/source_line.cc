@@ -39,7 +39,7 @@ std::string name_in_traces(const SourceFiles& sources, FileIndex file) {
   if (std::find(rest_from, from.end(), "..") != from.end()) return std::string(to.back());
   std::vector<std::string_view> relative(static_cast<std::size_t>(from.end() - rest_from), "..");
   relative.insert(relative.end(), rest_to, to.end());
-  return join(relative, "/");
+  return ipcsim::join(relative, "/");
 }
 
 }  // namespace ipcsim::scenario

@@ -15,8 +15,6 @@
 
 namespace ipcsim::scenario {
 
-enum class BodyKind : std::uint8_t { kThread, kProc };
-
 class StatementChecker {
  public:
   StatementChecker(const BodyContext& context, BodyKind kind)

@@ -6,12 +6,10 @@
 #include <vector>
 
 #include "scenarios/language/expression_compiler.h"
+#include "scenarios/language/resolution.h"
 #include "scenarios/language/source_file.h"
 
 namespace ipcsim::scenario {
-
-// How the code of a body ends: a thread stops, a proc gives its caller a value.
-enum class BodyKind : std::uint8_t { kThread, kProc };
 
 class StatementCompiler {
  public:

@@ -22,8 +22,6 @@ using kernel::SystemCall;
 namespace {
 
 std::uint64_t argument(std::int64_t fd) { return std::bit_cast<std::uint64_t>(fd); }
-std::int64_t descriptor(std::uint64_t argument) { return std::bit_cast<std::int64_t>(argument); }
-
 // Of several errors the one that counts: the first of errors.def. Nothing: no error.
 class Errors {
  public:

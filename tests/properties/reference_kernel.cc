@@ -28,8 +28,6 @@ std::string result_text(std::uint16_t result) {
 
 std::string thread_text(std::uint64_t thread) { return "thread " + std::to_string(thread); }
 
-std::int64_t descriptor(std::uint64_t argument) { return std::bit_cast<std::int64_t>(argument); }
-
 std::uint64_t generation_bits(std::uint64_t generation) { return generation << kernel::kSlotBits; }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // which the calls took effect, and says where the run departs from it.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -31,6 +32,11 @@ struct CallOutcome {
   friend bool operator==(const CallOutcome&, const CallOutcome&) = default;
 };
 std::string to_text(const CallOutcome& outcome);
+
+// A descriptor's number as the trace keeps it.
+inline std::int64_t descriptor(std::uint64_t argument) {
+  return std::bit_cast<std::int64_t>(argument);
+}
 
 class ReferenceKernel {
  public:

@@ -22,14 +22,14 @@ void fill(Recorder& recorder, std::uint32_t events) {
   }
 }
 
-std::string text_of(const TraceHeader& header, const Recorder& recorder) {
+std::string written(const TraceHeader& header, const Recorder& recorder) {
   return write_text(header, recorder.records(), sample::kVocabulary, sample::names_of(recorder));
 }
 
 TEST_CASE("header, a line for each event, and the end") {
   Recorder recorder;
   fill(recorder, 3);
-  const std::string text = text_of(sample::header(), recorder);
+  const std::string text = written(sample::header(), recorder);
   std::string header;
   append_header(header, sample::header());
   REQUIRE(text.starts_with(header));
@@ -47,7 +47,7 @@ TEST_CASE("header, a line for each event, and the end") {
 TEST_CASE("the hash is that of all lines before the end but the tool's") {
   Recorder recorder;
   fill(recorder, 20);
-  const std::string text = text_of(sample::header(), recorder);
+  const std::string text = written(sample::header(), recorder);
   StableHash hash;
   std::string_view last;
   for (const std::string_view line :
@@ -67,8 +67,8 @@ TEST_CASE("the version of the tool changes its own line alone") {
   fill(recorder, 5);
   TraceHeader newer = sample::header();
   newer.tool = "0.2.0-a_longer_version";
-  const std::string old_text = text_of(sample::header(), recorder);
-  const std::string new_text = text_of(newer, recorder);
+  const std::string old_text = written(sample::header(), recorder);
+  const std::string new_text = written(newer, recorder);
   CHECK(old_text != new_text);
   CHECK(same_but_tool(old_text, new_text));
   CHECK(old_text.substr(old_text.rfind("#end")) == new_text.substr(new_text.rfind("#end")));
@@ -77,7 +77,7 @@ TEST_CASE("the version of the tool changes its own line alone") {
 TEST_CASE("texts are the same but for the tool only if nothing else differs") {
   Recorder recorder;
   fill(recorder, 5);
-  const std::string text = text_of(sample::header(), recorder);
+  const std::string text = written(sample::header(), recorder);
   CHECK(same_but_tool(text, text));
   CHECK_FALSE(same_but_tool(text, text.substr(0, text.size() - 1)));
   CHECK_FALSE(same_but_tool(text, ""));
@@ -111,13 +111,13 @@ TEST_CASE("text taken in pieces is the same text") {
   }
   writer.finish();
   text += writer.take();
-  CHECK(text == text_of(sample::header(), recorder));
+  CHECK(text == written(sample::header(), recorder));
   CHECK(writer.take().empty());
 }
 
 TEST_CASE("a run without events has a trace too") {
   const Recorder recorder;
-  const std::string text = text_of({}, recorder);
+  const std::string text = written({}, recorder);
   CHECK(text.find("\n#end events=0 hash=") != std::string::npos);
 }
 
