@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What README.md shows as the program's output is what the program prints."""
+
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCENARIO = "scenarios/catalogue/ipc/hello.scn"
+
+
+def shown_output() -> list[str]:
+    """The lines of the block that shows a trace, without the dots for what is left out."""
+    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
+    traces = [block for block in blocks if block.lstrip().startswith("#    cycle")]
+    assert len(traces) == 1, "README.md shows one trace"
+    return [line for line in traces[0].splitlines() if line not in ("", "...")]
+
+
+class Readme(unittest.TestCase):
+    def test_trace_is_the_golden_one(self):
+        golden = (ROOT / SCENARIO).with_suffix(".trace").read_text(encoding="utf-8").splitlines()
+        printed = golden + [f"passed: {SCENARIO}"]
+        places = [printed.index(line) if line in printed else line for line in shown_output()]
+        self.assertTrue(all(isinstance(place, int) for place in places), places)
+        self.assertEqual(places, sorted(places), "in the order in which they are printed")
+
+    def test_commands_exist(self):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertIn(f"\ntools/run {SCENARIO}\ntools/test\n", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
