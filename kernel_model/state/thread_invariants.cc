@@ -52,6 +52,21 @@ std::optional<Violation> check_thread(const KernelState& state, const Thread& th
   return std::nullopt;
 }
 
+// Nobody waits for a CPU beside one that halts: an idle CPU that may run a ready thread is on its
+// way to the run queue. With policy wake tick it is its next tick that is to bring it there.
+std::optional<Violation> check_idle_cpus(const KernelState& state, const Thread& ready) {
+  const Processor* idle = nullptr;
+  for (const Processor* const processor : state.scheduler.processors()) {
+    const bool may_run = !ready.pinned.valid() || ready.pinned == processor->id;
+    if (!may_run || processor->current != &processor->idle) continue;
+    if (processor->told || processor->awake) return std::nullopt;
+    if (idle == nullptr) idle = processor;
+  }
+  if (idle == nullptr) return std::nullopt;
+  return violated(fmt::format("{} is ready, CPU {} is idle and has not been told", ready.name,
+                              idle->id.value()));
+}
+
 // Whoever owns a lock is on its way through the kernel with it, or about to get it.
 std::optional<Violation> check_lock(const KernelState& state, const KernelLock& lock) {
   if (!lock.owner.valid() || !lock.holder.valid()) return std::nullopt;
@@ -87,6 +102,7 @@ std::optional<Violation> check_threads(const KernelState& state) {
   for (const Thread* thread = state.scheduler.run_queue().first(); thread != nullptr;
        thread = thread->next_in_queue) {
     ++ready;
+    if (auto violation = check_idle_cpus(state, *thread)) return violation;
   }
   if (ready != state.scheduler.run_queue().size()) {
     return violated("the run queue miscounts its threads");
