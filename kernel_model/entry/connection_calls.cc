@@ -51,16 +51,18 @@ Call<Nothing> Kernel::push_to_listen_queue(Thread& self, Descriptor fd) {
   if (!lock_descriptors(path, self, fd) || !path.lock(service.lock)) {
     return Failure(KernelError::killed);
   }
-  path.hand_over(task_of(self).descriptor_lock);
-  // A client that waits is served at once; then its wait record and the run queue change too.
+  // A client that waits is served at once; then its wait record and the run queue change too, and
+  // the port has news, for which somebody may wait already.
   const auto first_client = [this, &service]() -> Thread* {
     return service.clients.empty() ? nullptr : &state_.tasks[service.clients.front()];
   };
-  if (Thread* const waiting = first_client()) {
-    if (!path.lock(waiting->wait_lock) || !path.lock(state_.scheduler.lock())) {
-      return Failure(KernelError::killed);
-    }
+  const End* const offered = state_.ipc.find(self, fd);
+  Thread* const waiting = first_client();
+  if (waiting != nullptr && offered != nullptr &&
+      !lock_for_wakes(path, *offered, nullptr, waiting)) {
+    return Failure(KernelError::killed);
   }
+  if (offered != nullptr) path.hand_over(task_of(self).descriptor_lock);
   if (!path.commit(cost.push_to_listen_queue_before) || path.ends_instead()) {
     return Failure(KernelError::killed);
   }

@@ -103,8 +103,10 @@ class Kernel {
   bool lock_if_port(SystemCallPath& path, const End& end);
   bool lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps);
   bool lock_for_close(SystemCallPath& path, End& end);
-  // The locks of whoever may be woken by a bit of these ends.
-  bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr);
+  // The locks of whoever may be woken by a bit of these ends, and of a client that waits in
+  // connect.
+  bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr,
+                      Thread* client = nullptr);
   bool lock_poll_set(SystemCallPath& path, Thread& self, const PollSet& set);
   std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope);
   std::optional<KernelError> send_error(const End& end);
