@@ -2,6 +2,7 @@
 // Killing: a task or a thread may be ended wherever it is: never run yet, preempted, in user code,
 // inside a call, spinning for a lock, blocked. It ends, nothing of it is left, the others go on.
 #include <array>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -301,6 +302,80 @@ TEST_CASE("a thread that is killed alone ends under every schedule") {
     ++at;
     end_it(setup, Way::kInjectThread, 1 + 53 * at % 1'200, at % kVictims);
   });
+}
+
+// A thread that is killed in user code, on another CPU than the killer, with the timer far away.
+TEST_CASE("a thread in user code dies at the interrupt that the kill sends") {
+  for (const bool injected : {false, true}) {
+    Machine machine({.cpus = 2, .slice = 900'000});
+    const TaskId victim = machine.task("victim");
+    machine.thread(victim, "victim.main",
+                   [](UserThread& self) { CHECK_FALSE(self.compute(2'000'000)); }, {.cpu = 1});
+    machine.thread(machine.task("killer", 0, true), "killer.main",
+                   [&](UserThread& self) {
+                     if (!self.sleep(1'000)) return;
+                     if (!injected) CHECK(self.kill(victim));
+                     if (self.sleep(200)) CHECK(machine.observation().ended(victim));
+                   },
+                   {.cpu = 0});
+    if (injected) machine.kill_at(1'000, victim);
+    machine.run_well();
+    CHECK(machine.system().now() < 1'500);
+  }
+}
+
+// The interrupt takes its time; meanwhile the victim comes to calls, or waits inside one.
+TEST_CASE("a dying task gets no new call, port, thread or connection") {
+  using Kind = std::function<bool(UserThread&, Machine&, TaskId)>;
+  const Kind kinds[] = {
+      [](UserThread& self, Machine&, TaskId) { return self.new_port(kLocal).ok(); },
+      [](UserThread& self, Machine&, TaskId peer) { return self.connect(peer, kFull).ok(); },
+      [](UserThread& self, Machine& machine, TaskId) {
+        return self.spawn(machine.spawned("victim.spawned", [](UserThread&) {})).ok();
+      },
+  };
+  constexpr Cycles kLongestCall = 700;
+  int inside = 0;
+  for (const std::string_view lock : {"big", "fine"}) {
+    for (const Kind& kind : kinds) {
+      for (Cycles later = 0; later < 700; later += 23) {
+        Machine machine({.cpus = 3, .cost = "skylake_nokpti", .policies = {{"kernel_lock", lock}}});
+        const TaskId peer = machine.task("peer");
+        machine.thread(peer, "peer.main",
+                       [](UserThread& self) {
+                         for (int ports = 0; ports < 20; ++ports) CHECK(offer(self, kFull));
+                         CHECK(self.sleep(40'000));
+                       },
+                       {.cpu = 2});
+        const TaskId victim = machine.task("victim");
+        machine.thread(victim, "victim.main",
+                       [&](UserThread& self) {
+                         if (!self.sleep(14'000)) return;
+                         while (kind(self, machine, peer)) {
+                         }
+                       },
+                       {.cpu = 0});
+        machine.thread(machine.task("killer", 0, true), "killer.main",
+                       [&](UserThread& self) {
+                         if (self.compute(16'500 + later)) CHECK(self.kill(victim));
+                       },
+                       {.cpu = 1});
+        machine.run_well();
+        Cycle killed_at = kNever;
+        for (const auto& event : machine.trace().events()) {
+          if (event.name == "kill") killed_at = event.cycle;
+          if (!event.lane.starts_with("victim.main") || event.cycle < killed_at) continue;
+          const bool gets =
+              event.name == "new_port" || event.name == "connect" || event.name == "spawn";
+          CHECK_FALSE(gets);
+          if (event.name == "return") ++inside;
+          CHECK_FALSE((event.name == "return" && event.cycle > killed_at + kLongestCall));
+        }
+      }
+    }
+  }
+  // Some were on their way out of a call when they were killed.
+  CHECK(inside > 0);
 }
 
 }  // namespace
