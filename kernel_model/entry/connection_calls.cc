@@ -266,7 +266,6 @@ Call<Nothing> Kernel::wakeup(Thread& self, Descriptor fd) {
   if (end != nullptr && !lock_for_signal(path, *end, overlaps)) {
     return Failure(KernelError::killed);
   }
-  if (end != nullptr && !overlaps) path.hand_over(task_of(self).descriptor_lock);
   End* const target = end == nullptr || overlaps ? nullptr : state_.ipc.remote_of(*end);
   const bool wakes = target != nullptr && state_.ipc.poller_of(*target) != nullptr;
   if (!path.commit(wakes ? cost.wakeup_before : cost.wakeup_pending_before)) {
@@ -296,7 +295,11 @@ Call<Nothing> Kernel::wakeup(Thread& self, Descriptor fd) {
 // `overlaps`: another call has the connection, and the policy is not to wait for it.
 bool Kernel::lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps) {
   if (!lock_if_port(path, end)) return false;
-  if (!end.connection.valid()) return true;
+  KernelLock& table = state_.tasks[end.task].descriptor_lock;
+  if (!end.connection.valid()) {
+    path.hand_over(table);
+    return true;
+  }
   KernelLock& lock = state_.ipc[end.connection].lock;
   if (state_.config.is(PolicyValue::signal_overlap_busy) &&
       state_.config.is(PolicyValue::kernel_lock_fine)) {
@@ -306,7 +309,9 @@ bool Kernel::lock_for_signal(SystemCallPath& path, const End& end, bool& overlap
   } else if (!path.lock(lock)) {
     return false;
   }
-  End* const remote = overlaps ? nullptr : state_.ipc.remote_of(end);
+  if (overlaps) return true;
+  path.hand_over(table);
+  End* const remote = state_.ipc.remote_of(end);
   return remote == nullptr || lock_for_wakes(path, *remote);
 }
 
