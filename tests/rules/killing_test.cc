@@ -378,5 +378,36 @@ TEST_CASE("a dying task gets no new call, port, thread or connection") {
   CHECK(inside > 0);
 }
 
+// Between the kill and its interrupt the victim comes to a call, which must not take effect any
+// more. Nobody else wants the locks of that call, so one that had begun is over soon.
+TEST_CASE("a call that begins after the kill does not take effect") {
+  constexpr Cycles kEntryToCommit = 95 + 40;
+  int before = 0;
+  for (Cycles more = 0; more < 500; more += 17) {
+    Machine machine({.cpus = 2, .cost = "skylake_nokpti", .policies = {{"kernel_lock", "fine"}}});
+    const TaskId victim = machine.task("victim");
+    machine.thread(victim, "victim.main",
+                   [](UserThread& self) {
+                     const auto port = self.new_port(kFull);
+                     while (port && self.compute(300) && self.read(*port)) {
+                     }
+                   },
+                   {.cpu = 0});
+    machine.thread(machine.task("killer", 0, true), "killer.main",
+                   [&](UserThread& self) {
+                     if (self.compute(3'000 + more)) CHECK(self.kill(victim));
+                   },
+                   {.cpu = 1});
+    machine.run_well();
+    Cycle killed_at = kNever;
+    for (const auto& event : machine.trace().events()) {
+      if (event.name == "kill") killed_at = event.cycle;
+      if (event.name == "read" && killed_at == kNever) ++before;
+      CHECK_FALSE((event.name == "read" && event.cycle > ipcsim::later(killed_at, kEntryToCommit)));
+    }
+  }
+  CHECK(before > 0);
+}
+
 }  // namespace
 }  // namespace ipcsim::test
