@@ -49,16 +49,21 @@ Call<Nothing> Kernel::push_to_listen_queue(Thread& self, Descriptor fd) {
   if (!lock_descriptors(path, self, fd) || !path.lock(service.lock)) {
     return Failure(KernelError::killed);
   }
-  // A client that waits is served at once; then its wait record and the run queue change too.
+  // A client that waits is served at once; then its wait record and the run queue change too, and
+  // the port has news, for which somebody may wait already.
   const auto first_client = [this, &service]() -> Thread* {
     return service.clients.empty() ? nullptr : &state_.tasks[service.clients.front()];
   };
-  if (Thread* const waiting = first_client()) {
-    if (!path.lock(waiting->wait_lock) || !path.lock(state_.scheduler.lock())) {
-      return Failure(KernelError::killed);
-    }
+  const End* const offered = state_.ipc.find(self, fd);
+  Thread* const waiting = first_client();
+  if (waiting != nullptr && offered != nullptr &&
+      !lock_for_wakes(path, *offered, nullptr, waiting)) {
+    return Failure(KernelError::killed);
   }
-  if (!path.commit(cost.push_to_listen_queue_before)) return Failure(KernelError::killed);
+  if (offered != nullptr) path.hand_over(task_of(self).descriptor_lock);
+  if (!path.commit(cost.push_to_listen_queue_before) || path.ends_instead()) {
+    return Failure(KernelError::killed);
+  }
   End* const port = state_.ipc.find(self, fd);
   const Cycles after = cost.push_to_listen_queue_after;
   const std::uint64_t queued = service.ports.size();
@@ -124,7 +129,8 @@ Call<Descriptor> Kernel::connect(Thread& self, TaskId server, Scope scope) {
     if (!lock_for_wakes(path, state_.ipc[service.ports.front()])) {
       return Failure(KernelError::killed);
     }
-  } else if (!path.lock(self.wait_lock) || !path.lock(state_.scheduler.lock())) {
+  } else if (state_.config.is(PolicyValue::listen_empty_block) &&
+             (!path.lock(self.wait_lock) || !path.lock(state_.scheduler.lock()))) {
     return Failure(KernelError::killed);
   }
   if (!path.commit(cost.connect_before) || path.ends_instead()) {
@@ -203,11 +209,15 @@ bool Kernel::lock_if_port(SystemCallPath& path, const End& end) {
   return !end.unconnected() || path.lock(state_.ipc.service_of(end.task).lock);
 }
 
+// Who has an end's connection, or its listen queue, keeps it from being closed: the descriptor
+// table is needed no more.
 bool Kernel::lock_connection(SystemCallPath& path, Thread& self, Descriptor fd) {
   const End* const end = state_.ipc.find(self, fd);
   if (end == nullptr) return true;
   if (!lock_if_port(path, *end)) return false;
-  return !end->connection.valid() || path.lock(state_.ipc[end->connection].lock);
+  if (end->connection.valid() && !path.lock(state_.ipc[end->connection].lock)) return false;
+  path.hand_over(task_of(self).descriptor_lock);
+  return true;
 }
 
 Call<Nothing> Kernel::write(Thread& self, Descriptor fd, std::span<const std::byte> bytes) {
@@ -283,7 +293,11 @@ Call<Nothing> Kernel::wakeup(Thread& self, Descriptor fd) {
 // `overlaps`: another call has the connection, and the policy is not to wait for it.
 bool Kernel::lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps) {
   if (!lock_if_port(path, end)) return false;
-  if (!end.connection.valid()) return true;
+  KernelLock& table = state_.tasks[end.task].descriptor_lock;
+  if (!end.connection.valid()) {
+    path.hand_over(table);
+    return true;
+  }
   KernelLock& lock = state_.ipc[end.connection].lock;
   if (state_.config.is(PolicyValue::signal_overlap_busy) &&
       state_.config.is(PolicyValue::kernel_lock_fine)) {
@@ -293,14 +307,17 @@ bool Kernel::lock_for_signal(SystemCallPath& path, const End& end, bool& overlap
   } else if (!path.lock(lock)) {
     return false;
   }
-  End* const remote = overlaps ? nullptr : state_.ipc.remote_of(end);
+  if (overlaps) return true;
+  path.hand_over(table);
+  End* const remote = state_.ipc.remote_of(end);
   return remote == nullptr || lock_for_wakes(path, *remote);
 }
 
 Call<Nothing> Kernel::close(Thread& self, Descriptor fd) {
   SystemCallPath path(*this, self, SystemCall::close);
   const machine::CostModel& cost = state_.cost;
-  if (!lock_descriptors(path, self, fd)) return Failure(KernelError::killed);
+  // Also for a thread-local end: the task counts all of them.
+  if (!path.lock(task_of(self).descriptor_lock)) return Failure(KernelError::killed);
   End* end = state_.ipc.find(self, fd);
   if (end != nullptr && !lock_for_close(path, *end)) return Failure(KernelError::killed);
   if (!path.commit(cost.close_before)) return Failure(KernelError::killed);

@@ -23,7 +23,7 @@ void Kernel::take_interrupts(Thread& self) {
   const machine::Interrupts due = processor.cpu.take_interrupts();
   tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, processor.cpu.number(), self.source,
                {due});
-  expire_timers(processor);
+  if (!expire_timers(self)) return;
   if (&self == &processor.idle) {
     processor.slice_end = kNever;
     scheduler.update_timer(processor);
@@ -46,9 +46,20 @@ void Kernel::take_interrupts(Thread& self) {
   processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
 }
 
-void Kernel::expire_timers(Processor& processor) {
+// Each under its wait record's lock. That comes before the run queue's, which says whose timer is
+// due: having both, look again.
+bool Kernel::expire_timers(Thread& self) {
+  Processor& processor = *self.processor;
   while (processor.timers->next_cycle() <= engine_.now()) {
-    Thread& thread = state_.tasks[processor.timers->pop()];
+    Thread& thread = state_.tasks[processor.timers->next()];
+    if (!holds(self, actual(thread.wait_lock))) {
+      release_all(self);
+      acquire(self, thread.wait_lock, machine::kInterrupt);
+      acquire(self, state_.scheduler.lock(), machine::kInterrupt);
+      if (engine_.unwinding()) return false;
+      continue;
+    }
+    processor.timers->pop();
     thread.wait.timer = engine::EventHandle::none();
     const bool sleeping = thread.state == RunState::kSleeping;
     if (!sleeping) thread.wait.event = Event{};  // timed_out
@@ -56,6 +67,7 @@ void Kernel::expire_timers(Processor& processor) {
     note_change();
   }
   state_.scheduler.update_timer(processor);
+  return true;
 }
 
 }  // namespace ipcsim::kernel

@@ -76,13 +76,14 @@ void Kernel::idle_main(void* argument) {
   Scheduler& scheduler = kernel.state_.scheduler;
   processor.cpu.settle();
   for (;;) {
-    processor.told = false;
     if (Thread* const next = scheduler.pick(processor)) {
       scheduler.switch_to(idle, *next, 0, machine::kSwitch, Reason::kIdle);
     } else {
+      processor.told = processor.awake = false;
       scheduler.idle_on(processor);
     }
     processor.cpu.end_idle();
+    processor.awake = true;
     kernel.take_interrupts(idle);
   }
 }
@@ -129,7 +130,7 @@ bool Kernel::wait_for(KernelLock& lock, Thread& self) {
   return true;
 }
 
-inline void Kernel::release(KernelLock& lock) {
+void Kernel::release(KernelLock& lock) {
   engine_.touch(lock.object(), engine::Access::kWrite);
   lock.owner = lock.first_waiter;
   lock.holder = ThreadId::none();
@@ -148,6 +149,14 @@ void Kernel::hand_over(KernelLock& lock) {
 void Kernel::release_all(Thread& self) {
   if (engine_.unwinding()) return;
   while (!self.held_locks.empty()) {
+    release(*self.held_locks.back());
+    self.held_locks.pop_back();
+  }
+}
+
+void Kernel::release_above(Thread& self, KernelLock& lock) {
+  if (engine_.unwinding()) return;
+  while (self.held_locks.back() != &actual(lock)) {
     release(*self.held_locks.back());
     self.held_locks.pop_back();
   }

@@ -79,7 +79,8 @@ class Kernel {
   // User time of `self` up to its next step, with whatever interrupts come. False: it is killed.
   bool pass_user_time(Thread& self, Cycles kernel, machine::Activity activity);
   void take_interrupts(Thread& self);
-  void expire_timers(Processor& processor);
+  // False when the run is over.
+  bool expire_timers(Thread& self);
   bool must_end(const Thread& thread) {
     return thread.killed || task_of(thread).state != TaskState::kAlive;
   }
@@ -91,7 +92,8 @@ class Kernel {
   void close_all(Thread& self, DescriptorTable& table);
   void tear_down_service(Thread& self, Task& task);
   void close_end(Thread& self, End& end);
-  void stop_task(Task& task, EndCause cause, const Thread* self);
+  void mark_dying(Task& task, EndCause cause);
+  void stop_threads(Task& task, Thread& self);
   bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
   void stop_thread(Thread& victim);
 
@@ -101,13 +103,17 @@ class Kernel {
   bool lock_if_port(SystemCallPath& path, const End& end);
   bool lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps);
   bool lock_for_close(SystemCallPath& path, End& end);
-  // The locks of whoever may be woken by a bit of these ends.
-  bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr);
+  // The locks of whoever may be woken by a bit of these ends, and of a client that waits in
+  // connect.
+  bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr,
+                      Thread* client = nullptr);
   bool lock_poll_set(SystemCallPath& path, Thread& self, const PollSet& set);
   std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope);
   std::optional<KernelError> send_error(const End& end);
   void serve_waiting_client(Thread& client, End& port, std::uint32_t flow);
   Call<Descriptor> wait_for_port(Thread& self, SystemCallPath& path, TaskId server, Scope scope);
+  bool lock_waiting_clients(SystemCallPath& path, Service& service,
+                            std::optional<std::uint32_t> uid);
   void refuse_waiting_clients(Service& service, std::optional<std::uint32_t> uid);
   std::uint64_t keep_descriptors(std::span<const Descriptor> fds);
   std::optional<Descriptor> find_polled(Thread& self, std::span<const Descriptor> fds);
@@ -134,6 +140,7 @@ class Kernel {
   void release(KernelLock& lock);
   void hand_over(KernelLock& lock);
   void release_all(Thread& self);
+  void release_above(Thread& self, KernelLock& lock);  // those that were taken after it
 
   void note_change() { ++state_.changes; }
 

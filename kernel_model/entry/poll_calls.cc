@@ -29,9 +29,9 @@ Call<Event> Kernel::poll(Thread& self, std::span<const Descriptor> fds, Cycles t
   }
   std::optional<Descriptor> unknown = find_polled(self, fds);
   const std::uint64_t kept = keep_descriptors(fds);
-  if (!lock_poll_set(path, self, {self.polled}) || !path.commit(state_.cost.poll_before)) {
-    return Failure(KernelError::killed);
-  }
+  if (!lock_poll_set(path, self, {self.polled})) return Failure(KernelError::killed);
+  if (!unknown) path.hand_over(task_of(self).descriptor_lock);
+  if (!path.commit(state_.cost.poll_before)) return Failure(KernelError::killed);
   // Another thread that waited in connect may have been served meanwhile: look again.
   if (unknown) unknown = find_polled(self, fds);
   const Cycles after = state_.cost.poll_after;

@@ -25,6 +25,15 @@ bool SystemCallPath::try_lock(KernelLock& lock, bool& taken) {
   return !killed_;
 }
 
+void SystemCallPath::hand_over(KernelLock& lock) {
+  if (killed_ || &kernel_.actual(lock) != &lock) return;
+  auto& held = self_.held_locks;
+  const auto at = std::find(held.begin(), held.end(), &lock);
+  if (at == held.end()) return;
+  kernel_.release(lock);
+  held.erase(at);
+}
+
 bool SystemCallPath::commit(Cycles before) {
   return !killed_ && pass(before > spent_ ? before - spent_ : 1);
 }

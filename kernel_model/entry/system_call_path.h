@@ -2,7 +2,8 @@
 // SystemCallPath: the way of every system call through the kernel.
 //
 //   enter      user code up to the call, then the entry; interrupts are taken on the way
-//   lock       each lock is a step; with policy kernel_lock big only the first one is
+//   lock       each lock is a step; with policy kernel_lock big only the first one is; the lock of
+//              a descriptor table goes back as soon as what it led to is locked
 //   commit     the step at which the call takes effect, or fails; all locks are released in it
 //   leave      the rest of the work and the way out: a step back in user code
 //
@@ -24,6 +25,13 @@ class SystemCallPath {
         call_(call),
         killed_(kernel.engine_.unwinding() || self.state == RunState::kEnded) {}
 
+  // A change that belongs to the end of a thread, which is in the kernel already and stays there.
+  static SystemCallPath of_end(Kernel& kernel, Thread& self) {
+    SystemCallPath path(kernel, self, SystemCall::exit_thread);
+    path.in_kernel_ = true;
+    return path;
+  }
+
   // The first of these takes the thread into the kernel; false: it has been ended on the way.
   bool lock(KernelLock& lock) {
     KernelLock& actual = kernel_.actual(lock);
@@ -31,6 +39,8 @@ class SystemCallPath {
   }
   // The same, but does not wait: `taken` says whether the lock was free.
   bool try_lock(KernelLock& lock, bool& taken);
+  // Gives a lock back before the commit: whoever has locked what it led to needs it no more.
+  void hand_over(KernelLock& lock);
   // Passes what is left of `before` and is then in the commit step.
   bool commit(Cycles before);
 

@@ -17,12 +17,13 @@ Call<Nothing> Kernel::set_permission(Thread& self, std::int64_t uid, SystemCall 
   Service& service = state_.ipc.service_of(self.task);
   const bool allow = call == SystemCall::unblock_uid;
   if (!path.lock(service.lock)) return Failure(KernelError::killed);
-  if (!allow && !service.clients.empty() && !path.lock(state_.scheduler.lock())) {
+  const bool known = uid >= 0 && uid <= kMaximumUid;
+  if (!allow && known && !lock_waiting_clients(path, service, static_cast<std::uint32_t>(uid))) {
     return Failure(KernelError::killed);
   }
   if (!path.commit(cost.permission_before)) return Failure(KernelError::killed);
   const auto number = static_cast<std::uint64_t>(uid);
-  if (uid < 0 || uid > kMaximumUid) {
+  if (!known) {
     return path.fail(KernelError::bad_argument, cost.permission_after, {number});
   }
   service.permissions.set(static_cast<std::uint32_t>(uid), allow, state_.arena);
@@ -30,6 +31,21 @@ Call<Nothing> Kernel::set_permission(Thread& self, std::int64_t uid, SystemCall 
   if (!allow) refuse_waiting_clients(service, static_cast<std::uint32_t>(uid));
   if (!path.leave(cost.permission_after)) return Failure(KernelError::killed);
   return Nothing{};
+}
+
+// The locks of those whom refuse_waiting_clients wakes, ascending.
+bool Kernel::lock_waiting_clients(SystemCallPath& path, Service& service,
+                                  std::optional<std::uint32_t> uid) {
+  std::pmr::vector<ThreadId> woken(&state_.arena);
+  for (const ThreadId id : service.clients) {
+    if (!uid || task_of(state_.tasks[id]).uid == *uid) woken.push_back(id);
+  }
+  if (woken.empty()) return true;
+  std::sort(woken.begin(), woken.end());
+  return std::all_of(
+             woken.begin(), woken.end(),
+             [this, &path](ThreadId id) { return path.lock(state_.tasks[id].wait_lock); }) &&
+         path.lock(state_.scheduler.lock());
 }
 
 // Wakes the clients of one user id, or all, that wait for a port of this service.
@@ -71,13 +87,16 @@ Call<ThreadId> Kernel::spawn(Thread& self, const ThreadDescription& description)
 
 Call<Nothing> Kernel::exit(Thread& self, SystemCall call) {
   SystemCallPath path(*this, self, call);
-  if (!path.lock(state_.task_table_lock)) return Failure(KernelError::killed);
-  if (call == SystemCall::exit_task && !path.lock(state_.scheduler.lock())) {
+  if (!path.lock(state_.task_table_lock) || !path.commit(state_.cost.exit_before)) {
     return Failure(KernelError::killed);
   }
-  if (!path.commit(state_.cost.exit_before)) return Failure(KernelError::killed);
   path.record({});
-  if (call == SystemCall::exit_task) stop_task(task_of(self), EndCause::kExit, &self);
+  // Whoever ends a task first says why it ends.
+  Task& task = task_of(self);
+  if (call == SystemCall::exit_task && task.state == TaskState::kAlive) {
+    mark_dying(task, EndCause::kExit);
+    stop_threads(task, self);
+  }
   release_all(self);
   end_thread(self);
   return Failure(KernelError::killed);
@@ -87,8 +106,7 @@ Call<Nothing> Kernel::kill(Thread& self, TaskId victim) {
   SystemCallPath path(*this, self, SystemCall::kill);
   const machine::CostModel& cost = state_.cost;
   Task& task = state_.tasks[victim];
-  if (!path.lock(state_.task_table_lock) || !path.lock(state_.scheduler.lock()) ||
-      !path.commit(cost.kill_before)) {
+  if (!path.lock(state_.task_table_lock) || !path.commit(cost.kill_before)) {
     return Failure(KernelError::killed);
   }
   if (victim != self.task && !task_of(self).privileged) {
@@ -98,7 +116,10 @@ Call<Nothing> Kernel::kill(Thread& self, TaskId victim) {
     return path.fail(KernelError::no_such_task, cost.kill_after, {victim.value()});
   }
   path.record({victim.value()});
-  if (task.state == TaskState::kAlive) stop_task(task, EndCause::kKill, &self);
+  if (task.state == TaskState::kAlive) {
+    mark_dying(task, EndCause::kKill);
+    stop_threads(task, self);
+  }
   if (!path.leave(cost.kill_after)) return Failure(KernelError::killed);
   return Nothing{};
 }

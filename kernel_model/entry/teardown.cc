@@ -16,22 +16,40 @@ constexpr machine::Activity kTeardown = static_cast<machine::Activity>(
 
 }  // namespace
 
-// Marks a task dying and makes every thread of it come to its end. In a commit step, under the task
-// table's and the run queue's locks.
-void Kernel::stop_task(Task& task, EndCause cause, const Thread* self) {
+// From now on no thread of the task gets a new call or blocks. In a commit step, under the task
+// table's lock.
+void Kernel::mark_dying(Task& task, EndCause cause) {
   task.state = TaskState::kDying;
   task.end_cause = cause;
   for (const ThreadId id : task.threads) {
     Thread& thread = state_.tasks[id];
-    if (thread.state == RunState::kEnded) continue;
-    thread.end_cause = cause;
-    if (&thread != self) stop_thread(thread);
+    if (thread.state != RunState::kEnded) thread.end_cause = cause;
   }
   note_change();
 }
 
+// Makes every other thread of a dying task come to its end, each under the locks of what it waits
+// for.
+void Kernel::stop_threads(Task& task, Thread& self) {
+  for (const ThreadId id : task.threads) {
+    Thread& thread = state_.tasks[id];
+    if (&thread == &self || thread.state == RunState::kEnded) continue;
+    if (thread.state == RunState::kConnecting) {
+      acquire(self, state_.ipc.service_of(thread.wait.server).lock, kTeardown);
+    }
+    acquire(self, thread.wait_lock, kTeardown);
+    acquire(self, state_.scheduler.lock(), kTeardown);
+    if (engine_.unwinding()) return;
+    stop_thread(thread);
+    note_change();
+    release_above(self, state_.task_table_lock);
+  }
+}
+
 void Kernel::kill_from_outside(TaskId task) {
-  stop_task(state_.tasks[task], EndCause::kKill, nullptr);
+  Task& victim = state_.tasks[task];
+  mark_dying(victim, EndCause::kKill);
+  for (const ThreadId id : victim.threads) stop_thread(state_.tasks[id]);
 }
 
 void Kernel::kill_from_outside(ThreadId thread) {
@@ -109,9 +127,8 @@ void Kernel::end_task(Thread& last) {
 void Kernel::tear_down_service(Thread& self, Task& task) {
   Service& service = state_.ipc.service_of(task.id);
   if (service.ports.empty() && service.clients.empty()) return;
-  acquire(self, service.lock, kTeardown);
-  acquire(self, state_.scheduler.lock(), kTeardown);
-  if (engine_.unwinding()) return;
+  SystemCallPath path = SystemCallPath::of_end(*this, self);
+  if (!path.lock(service.lock) || !lock_waiting_clients(path, service, std::nullopt)) return;
   if (!state_.config.has(Defect::dead_port_stays_queued)) {
     while (!service.ports.empty()) state_.ipc.take_offer(state_.ipc[service.ports.front()]);
   }
@@ -128,14 +145,11 @@ void Kernel::close_all(Thread& self, DescriptorTable& table) {
 
 // One end of a thread or task that ends: the same change as a close call, without the call.
 void Kernel::close_end(Thread& self, End& end) {
-  if (end.unconnected()) acquire(self, state_.ipc.service_of(end.task).lock, kTeardown);
-  // Perhaps a client came while that lock was waited for.
-  if (end.connection.valid()) acquire(self, state_.ipc[end.connection].lock, kTeardown);
-  acquire(self, state_.scheduler.lock(), kTeardown);
-  const Cycles before = state_.cost.close_before;
-  const Cycles locks = 2 * state_.cost.lock_acquire;
-  self.processor->cpu.run_kernel(self.lane, before > locks ? before - locks : 1, kTeardown);
-  if (engine_.unwinding()) return;
+  SystemCallPath path = SystemCallPath::of_end(*this, self);
+  if (!path.lock(task_of(self).descriptor_lock) || !lock_for_close(path, end) ||
+      !path.commit(state_.cost.close_before)) {
+    return;
+  }
   const std::uint32_t flow = tracer_.new_flow();
   End* const remote = state_.ipc.remote_of(end);
   const Thread* const woken = remote == nullptr ? nullptr : state_.ipc.poller_of(*remote);

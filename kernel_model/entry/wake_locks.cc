@@ -8,29 +8,35 @@
 namespace ipcsim::kernel {
 namespace {
 
-// Up to two locks of one rank, in the order in which they may be taken.
-bool lock_in_order(SystemCallPath& path, std::array<KernelLock*, 2> locks) {
-  if (locks[0] != nullptr && locks[1] != nullptr && locks[1]->index < locks[0]->index) {
-    std::swap(locks[0], locks[1]);
-  }
+// Some locks of one rank, in the order in which they may be taken; null where there is none.
+template <std::size_t kCount>
+bool lock_in_order(SystemCallPath& path, std::array<KernelLock*, kCount> locks) {
+  std::sort(locks.begin(), locks.end(), [](const KernelLock* a, const KernelLock* b) {
+    return a != nullptr && (b == nullptr || a->index < b->index);
+  });
   return std::all_of(locks.begin(), locks.end(),
                      [&path](KernelLock* lock) { return lock == nullptr || path.lock(*lock); });
 }
 
+KernelLock* wait_lock_of(Thread* thread) {
+  return thread == nullptr ? nullptr : &thread->wait_lock;
+}
+
 }  // namespace
 
-bool Kernel::lock_for_wakes(SystemCallPath& path, const End& end, const End* other) {
+bool Kernel::lock_for_wakes(SystemCallPath& path, const End& end, const End* other,
+                            Thread* client) {
   const auto ready_lock = [this](const End* of) -> KernelLock* {
     if (of == nullptr) return nullptr;
     return of->scope == Scope::kFullTask ? &state_.tasks[of->task].ready_lock
                                          : &state_.tasks[of->thread].ready_lock;
   };
-  if (!lock_in_order(path, {ready_lock(&end), ready_lock(other)})) return false;
+  if (!lock_in_order<2>(path, {ready_lock(&end), ready_lock(other)})) return false;
   Thread* const poller = state_.ipc.poller_of(end);
   Thread* const other_poller = other == nullptr ? nullptr : state_.ipc.poller_of(*other);
-  if (poller == nullptr && other_poller == nullptr) return true;
-  return lock_in_order(path, {poller == nullptr ? nullptr : &poller->wait_lock,
-                              other_poller == nullptr ? nullptr : &other_poller->wait_lock}) &&
+  if (poller == nullptr && other_poller == nullptr && client == nullptr) return true;
+  return lock_in_order<3>(
+             path, {wait_lock_of(poller), wait_lock_of(other_poller), wait_lock_of(client)}) &&
          path.lock(state_.scheduler.lock());
 }
 

@@ -14,6 +14,27 @@ bool queued(const KernelState& state, const Thread& thread) {
   return at != nullptr;
 }
 
+// A thread holds what it thinks it holds, taken in the order of ranks; it spins for a higher one.
+std::optional<Violation> check_held_locks(const Thread& thread) {
+  const KernelLock* below = nullptr;
+  const auto ascends = [&below](const KernelLock& lock) {
+    const bool ascending = below == nullptr || below->rank < lock.rank ||
+                           (below->rank == lock.rank && below->index < lock.index);
+    below = &lock;
+    return ascending;
+  };
+  bool ascending = true;
+  for (const KernelLock* const lock : thread.held_locks) {
+    if (lock->holder != thread.id) {
+      return violated(fmt::format("{} thinks that it holds a lock of another", thread.name));
+    }
+    ascending = ascends(*lock) && ascending;
+  }
+  if (thread.wanted_lock != nullptr) ascending = ascends(*thread.wanted_lock) && ascending;
+  if (ascending) return std::nullopt;
+  return violated(fmt::format("{} takes kernel locks against their order", thread.name));
+}
+
 std::optional<Violation> check_thread(const KernelState& state, const Thread& thread) {
   const bool in_queue = queued(state, thread);
   if (in_queue != (thread.state == RunState::kReady)) {
@@ -40,12 +61,22 @@ std::optional<Violation> check_thread(const KernelState& state, const Thread& th
     return violated(
         fmt::format("{} is {} and holds a kernel lock", thread.name, name_of(thread.state)));
   }
-  for (const KernelLock* const lock : thread.held_locks) {
-    if (lock->holder != thread.id) {
-      return violated(fmt::format("{} thinks that it holds a lock of another", thread.name));
-    }
+  return check_held_locks(thread);
+}
+
+// Nobody waits for a CPU beside one that halts: an idle CPU that may run a ready thread is on its
+// way to the run queue. With policy wake tick it is its next tick that is to bring it there.
+std::optional<Violation> check_idle_cpus(const KernelState& state, const Thread& ready) {
+  const Processor* idle = nullptr;
+  for (const Processor* const processor : state.scheduler.processors()) {
+    const bool may_run = !ready.pinned.valid() || ready.pinned == processor->id;
+    if (!may_run || processor->current != &processor->idle) continue;
+    if (processor->told || processor->awake) return std::nullopt;
+    if (idle == nullptr) idle = processor;
   }
-  return std::nullopt;
+  if (idle == nullptr) return std::nullopt;
+  return violated(fmt::format("{} is ready, CPU {} is idle and has not been told", ready.name,
+                              idle->id.value()));
 }
 
 // Whoever owns a lock is on its way through the kernel with it, or about to get it.
@@ -59,9 +90,23 @@ std::optional<Violation> check_lock(const KernelState& state, const KernelLock& 
 }
 
 std::optional<Violation> check_locks(const KernelState& state) {
-  if (auto violation = check_lock(state, state.big_lock)) return violation;
+  for (const KernelLock* const lock :
+       {&state.big_lock, &state.task_table_lock, &state.scheduler.lock()}) {
+    if (auto violation = check_lock(state, *lock)) return violation;
+  }
   for (const Connection* const connection : state.ipc.connections()) {
     if (auto violation = check_lock(state, connection->lock)) return violation;
+  }
+  for (const Task* const task : state.tasks.tasks()) {
+    for (const KernelLock* const lock :
+         {&task->descriptor_lock, &task->ready_lock, &state.ipc.service_of(task->id).lock}) {
+      if (auto violation = check_lock(state, *lock)) return violation;
+    }
+  }
+  for (const Thread* const thread : state.tasks.threads()) {
+    for (const KernelLock* const lock : {&thread->wait_lock, &thread->ready_lock}) {
+      if (auto violation = check_lock(state, *lock)) return violation;
+    }
   }
   return std::nullopt;
 }
@@ -83,6 +128,7 @@ std::optional<Violation> check_threads(const KernelState& state) {
   for (const Thread* thread = state.scheduler.run_queue().first(); thread != nullptr;
        thread = thread->next_in_queue) {
     ++ready;
+    if (auto violation = check_idle_cpus(state, *thread)) return violation;
   }
   if (ready != state.scheduler.run_queue().size()) {
     return violated("the run queue miscounts its threads");

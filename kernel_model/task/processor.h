@@ -28,7 +28,8 @@ struct Processor {
   Thread* current;           // `idle` when the CPU is idle
   TaskId loaded;             // whose address space is loaded
   Cycle slice_end = kNever;  // when the running thread's slice is over
-  bool told = false;         // an interrupt that makes it look for work is on its way
+  bool told = false;         // while idle: somebody counts on it to look for work
+  bool awake = true;         // while idle: it does not halt, and is about to look for work
   Cycle idle_since = 0;      // while idle: its ticks count from here
   CpuId next_lock_waiter;    // behind this one in the queue of the lock it waits for
 

@@ -43,6 +43,10 @@ void Scheduler::tell_idle_cpu(const Thread& thread, std::uint32_t flow) {
   for (Processor* const processor : processors_) {
     if (processor->current != &processor->idle || processor->told) continue;
     if (!may_run(*processor, thread)) continue;
+    if (processor->awake) {
+      processor->told = true;
+      return;
+    }
     if (told == nullptr || next_tick(*processor) < next_tick(*told)) told = processor;
   }
   if (told == nullptr) return;
@@ -55,6 +59,15 @@ void Scheduler::tell_idle_cpu(const Thread& thread, std::uint32_t flow) {
   told->cpu.send(machine::kWakeInterrupt, cost_.inter_processor_interrupt);
   tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, trace::kNoCpu, thread.source,
                {machine::kWakeInterrupt, told->cpu.lane().value()}, {.flow = flow});
+}
+
+// Not the oldest thread is picked: whoever counted on this CPU may need another.
+void Scheduler::tell_for_overlooked(Processor& taken, const Thread& picked) {
+  taken.told = true;  // not this one again
+  for (const Thread* thread = run_queue_.first(); thread != &picked;
+       thread = thread->next_in_queue) {
+    if (may_run(taken, *thread)) tell_idle_cpu(*thread, 0);
+  }
 }
 
 // When an idle CPU ticks next. With wake-up interrupts it does not tick, and the lowest number
@@ -88,6 +101,7 @@ Thread* Scheduler::pick(Processor& processor) {
     for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
       if (may_run(processor, *thread) && index++ == answer) picked = thread;
     }
+    if (answer > 0) tell_for_overlooked(processor, *picked);
   } else {
     picked = run_queue_.first();
     while (picked != nullptr && !may_run(processor, *picked)) picked = picked->next_in_queue;
@@ -111,7 +125,7 @@ Cycle Scheduler::prepare_switch(Thread& from, Thread& to, Cycles after, machine:
   cpu.plan(activity, at);
   if (to_idle) return at;
   ++switches_;
-  processor.told = false;
+  processor.told = processor.awake = false;
   if (processor.loaded != to.task) at = later(at, cost_.address_space_switch);
   processor.loaded = to.task;
   cpu.plan(machine::kSwitch, at);
@@ -156,6 +170,8 @@ void Scheduler::preempt(Thread& thread, Reason why) {
   run_queue_.push_back(thread);
   tracer_.emit(EventGroup::kSched, EventCode::kReady, thread.processor->cpu.number(), thread.source,
                {thread.lane.value()}, {.why = why});
+  // Whoever the CPU turns to may be pinned to it; this thread perhaps need not wait for it.
+  tell_idle_cpu(thread, 0);
 }
 
 void Scheduler::idle_on(Processor& processor) {

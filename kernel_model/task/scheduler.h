@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Scheduler: which thread runs on which CPU. One first-in first-out run queue, an optional pin of a
-// thread to a CPU, a slice by the CPU's timer. A woken thread joins the tail and does not preempt;
-// the lowest-numbered idle CPU that may run it is told.
+// thread to a CPU, a slice by the CPU's timer. A thread that joins the tail, woken or preempted,
+// does not preempt; the lowest-numbered idle CPU that may run it is told.
 //
 // What always holds:
 // - A thread is in the run queue exactly while it is kReady, and on one CPU exactly while kRunning.
+// - Where a thread is ready and idle CPUs may run it, one of them looks for work, or has been
+//   told to.
 // - A CPU's timer is set to the earlier of its slice's end and the first timer that ends there.
 //
 // Its functions run in kernel code, under the run queue's lock, in the step that takes effect;
@@ -85,6 +87,7 @@ class Scheduler {
     return !thread.pinned.valid() || thread.pinned == processor.id;
   }
   void tell_idle_cpu(const Thread& thread, std::uint32_t flow);
+  void tell_for_overlooked(Processor& taken, const Thread& picked);
   Cycle next_tick(const Processor& processor) const;
   Cycle start_idle(Processor& processor, Cycle from);
   // Plans the time up to `to`'s first user cycle; gives the cycle of its step.

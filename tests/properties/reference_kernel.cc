@@ -200,6 +200,8 @@ bool ReferenceKernel::could_be_dying(unsigned task) const {
 
 void ReferenceKernel::stop_task(unsigned task, unsigned self) {
   tasks_[task].dying = true;
+  // With many locks the blocked threads follow one by one, each under its own.
+  if (world_.config.is(PolicyValue::kernel_lock_fine)) return;
   for (unsigned index = 0; index < threads_.size(); ++index) {
     Thread& thread = threads_[index];
     if (thread.task != task || index == self || thread.wait == Wait::kNone) continue;
@@ -320,6 +322,12 @@ ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& reco
     if (thread.wait != Wait::kSleep || record.cycle < thread.deadline) {
       return thread_text(index) + " slept too short";
     }
+    thread.wait = Wait::kNone;
+  } else if (why == Reason::kKilled) {
+    if (thread.wait == Wait::kNone || !tasks_[thread.task].dying) {
+      return thread_text(index) + " was killed by nobody";
+    }
+    if (thread.wait == Wait::kConnect) std::erase(tasks_[thread.server].clients, index);
     thread.wait = Wait::kNone;
   } else if (why == Reason::kServerEnded) {
     if (thread.wait != Wait::kConnect || !could_be_dying(thread.server)) {

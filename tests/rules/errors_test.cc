@@ -176,6 +176,49 @@ TEST_CASE("wakeup: bad_descriptor, not_connected, peer_closed") {
   CHECK(given.peer_closed == "peer_closed");
 }
 
+// Both apply where another thread has the connection in hand at that moment.
+TEST_CASE("wakeup: peer_closed before busy") {
+  Log given;
+  std::size_t overlapped = 0;
+  for (const bool closed : {false, true}) {
+    for (Cycles later = 3'200; later < 3'600; later += 11) {
+      Machine machine({.cpus = 3,
+                       .cost = "skylake_nokpti",
+                       .policies = {{"kernel_lock", "fine"}, {"signal_overlap", "busy"}}});
+      const TaskId server = machine.task("server");
+      machine.server(server, "server.one", kFull,
+                     [&](UserThread& self, Descriptor fd) {
+                       if (!self.sleep(5'000)) return;
+                       machine.pass();
+                       if (!machine.reach(self, 2)) return;
+                       static_cast<void>(poll(self, {fd}, 0));  // has it for a while
+                       CHECK(self.sleep(5'000));
+                     },
+                     {.cpu = 0});
+      machine.thread(server, "server.two",
+                     [&](UserThread& self) {
+                       if (!machine.reach(self, 1)) return;
+                       machine.pass();
+                       if (!self.compute(later)) return;
+                       const std::string result = outcome(self.wakeup({0}));
+                       if (result == "busy") ++overlapped;
+                       if (closed) given.push_back(result);
+                     },
+                     {.cpu = 1});
+      machine.client(machine.task("client"), "client.main", server, kLocal,
+                     [&](UserThread& self, Descriptor fd) {
+                       if (closed) CHECK(self.close(fd));
+                       machine.reach(self, 2);
+                       CHECK(self.sleep(5'000));
+                     },
+                     {.cpu = 2});
+      machine.run_well();
+    }
+  }
+  CHECK(overlapped > 0);
+  CHECK(given == Log(given.size(), "peer_closed"));
+}
+
 TEST_CASE("push_to_listen_queue: only a port that is not on offer yet") {
   const EndStates given = in_each_state([](UserThread& self, Descriptor fd) {
     const std::string result = outcome(self.push_to_listen_queue(fd));

@@ -260,6 +260,47 @@ TEST_CASE("listen_empty block: who waits is refused when the server ends, howeve
   }
 }
 
+TEST_CASE("listen_empty block: a task that is dying serves nobody any more") {
+  int served = 0;
+  int refused = 0;
+  for (const std::string_view lock : {"big", "fine"}) {
+    for (Cycles later = 0; later < 800; later += 13) {
+      Machine machine({.cpus = 3,
+                       .cost = "skylake_nokpti",
+                       .policies = {{"listen_empty", "block"}, {"kernel_lock", lock}}});
+      const TaskId server = machine.task("server");
+      machine.thread(server, "server.pushes",
+                     [&](UserThread& self) {
+                       const auto port = self.new_port(kLocal);
+                       if (!port || !self.compute(9'400)) return;
+                       static_cast<void>(self.push_to_listen_queue(*port));
+                       CHECK_FALSE(self.sleep(50'000));
+                     },
+                     {.cpu = 0});
+      machine.thread(server, "server.exits",
+                     [&](UserThread& self) {
+                       if (self.compute(9'500 + later)) CHECK_FALSE(self.exit_task());
+                     },
+                     {.cpu = 1});
+      std::string given;
+      machine.thread(machine.task("client"), "client.main",
+                     [&](UserThread& self) { given = outcome(self.connect(server, kLocal)); },
+                     {.cpu = 2});
+      machine.run_well();
+      ++(given == "refused" ? refused : served);
+      bool dying = false;
+      bool too_late = false;
+      for (const auto& event : machine.trace().events()) {
+        dying = dying || event.name == "exit_task";
+        too_late = too_late || (dying && event.name == "ready" && event.why == "port");
+      }
+      CHECK_FALSE(too_late);
+    }
+  }
+  CHECK(served > 0);
+  CHECK(refused > 0);
+}
+
 TEST_CASE("the limit of connections counts the ends that a task's own connect made") {
   Machine machine({.limits = {{"connections", 2}}});
   const TaskId server = machine.task("server");
