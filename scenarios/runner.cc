@@ -17,6 +17,9 @@
 namespace ipcsim::scenario {
 namespace {
 
+// The clock never gets near its end: a thread that sleeps longer is no deadlock.
+constexpr Cycle kLastCycle = Cycle{1} << 62;
+
 std::uint64_t digest_of(const machine::CostModel& model) {
   StableHash hash;
   for (const machine::CostKey& key : machine::cost_keys()) {
@@ -58,10 +61,11 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   config.recorded = settings.recorded;
   config.paranoid = settings.paranoid;
   config.filter = &judge_;
-  if (settings.until.has_value()) config.limits.cycles = *settings.until;
+  config.limits.cycles = std::min(settings.until.value_or(kLastCycle), kLastCycle);
   recorded_ = settings.recorded;
 
   system_.boot(config, chooser);
+  system_.engine().use_by_pass(settings.by_pass == ByPass::kOn);
   judge_.begin();
   interpreter_.begin(scenario_.program(), judge_, settings.rules);
   expectations_.begin();
