@@ -160,6 +160,7 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
   RunSettings settings;
   settings.paranoid = options.paranoid;
   settings.until = options.until;
+  settings.rules.stop = options.stop;
   if (options.record) {
     const auto mask = trace::mask_of(kernel::System::vocabulary(), options.recorded_kinds);
     settings.recorded = mask.ok() ? *mask : ~trace::KindMask{0};

@@ -44,6 +44,7 @@ struct RunOptions {
   bool record = true;                       // false: no trace is kept
   std::optional<Cycle> until;               // stop there; the verdict is then kLimit
   std::string tool;                         // the program's version, for the head of the trace
+  const volatile int* stop = nullptr;       // a signal handler may set it: stop soon, kLimit
 };
 
 enum class Verdict {

@@ -5,6 +5,7 @@
 #include "tools/cli/crash_report.h"
 #include "tools/cli/determinism_check.h"
 #include "tools/cli/input_file.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
 #include "tools/cli/output_file.h"
@@ -75,21 +76,34 @@ std::string closing_lines(const Invocation& invocation, const RunResult& result)
   return text + fmt::format("next: {}\n", result.again);
 }
 
+struct Interruptible {
+  scenario::RunReport report;
+  bool interrupted = false;
+};
+
+Interruptible run_until_interrupted(const scenario::Scenario& scenario,
+                                    scenario::RunOptions options) {
+  const StopOnInterrupt stop;
+  options.stop = &stop.flag();
+  scenario::RunReport report = scenario::run(scenario, options);
+  return {std::move(report), stop.interrupted()};
+}
+
 ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
                     const LoadedScenario& source) {
   Console& console = invocation.console;
   const scenario::Scenario& scenario = *source.loaded.scenario;
-  const scenario::RunReport report = scenario::run(scenario, request.options);
+  const auto [report, interrupted] = run_until_interrupted(scenario, request.options);
   if (!report.schedule_error.empty()) {
     return wrong_schedule(console, request, report.schedule_error);
   }
   RunResult result{request, source.loaded.diagnostics, &scenario, &report};
-  result.code = exit_code_of(report.verdict);
+  result.code = interrupted ? ExitCode::kInterrupted : exit_code_of(report.verdict);
   result.again = again(invocation, request);
 
   const auto delivered = deliver_trace(request, report, console);
   DeterminismReport determinism;
-  if (request.check_determinism) {
+  if (request.check_determinism && !interrupted) {
     auto checked = check_determinism(request, scenario, report, source.stream_text);
     if (!checked) return usage(console, checked.error());
     determinism = std::move(checked).value();
