@@ -43,7 +43,7 @@ struct CostModelError {
   std::string message;
 };
 
-// Reads the text of a cost model file; gives every error, not only the first.
+// Reads the text of a cost model file; gives the errors of all lines, or what is missing in it.
 Result<CostModel, std::vector<CostModelError>> parse_cost_model(std::string_view text);
 
 }  // namespace ipcsim::machine
