@@ -8,7 +8,6 @@
 
 #include "kernel_model/abi/vocabulary.h"
 #include "scenarios/language/failure_text.h"
-#include "sim/base/stable_hash.h"
 #include "sim/engine/schedule.h"
 #include "sim/trace/fingerprint.h"
 #include "sim/trace/kinds.h"
@@ -19,15 +18,6 @@ namespace {
 
 // The clock never gets near its end: a thread that sleeps longer is no deadlock.
 constexpr Cycle kLastCycle = Cycle{1} << 62;
-
-std::uint64_t digest_of(const machine::CostModel& model) {
-  StableHash hash;
-  for (const machine::CostKey& key : machine::cost_keys()) {
-    hash.add(key.key);
-    hash.add(machine::cost_of(model, key.key));
-  }
-  return hash.digest();
-}
 
 kernel::InjectionKind kind_of(Injection::Kind kind) {
   switch (kind) {
@@ -199,7 +189,7 @@ std::string Runner::trace_text(trace::TraceHeader header) const {
     }
   }
   header.cost_model = checked.machine.cost.name;
-  header.cost_model_digest = digest_of(checked.machine.cost);
+  header.cost_model_digest = machine::digest_of(checked.machine.cost);
   header.recorded = trace::recorded_kinds(kernel::System::vocabulary(), recorded_);
   trace::Names names = system_.names();
   for (const std::string& file : scenario_.program().files) names.add_file(file);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/base/stable_hash.h"
 #include "sim/base/text.h"
 
 namespace ipcsim::machine {
@@ -139,6 +140,15 @@ Cycles cost_of(const CostModel& model, std::string_view key) {
   const std::optional<std::size_t> index = index_of(key);
   SIM_CHECK(index.has_value(), "a cost was asked for by an unknown key");
   return model.*kKeys[*index].member;
+}
+
+std::uint64_t digest_of(const CostModel& model) {
+  StableHash hash;
+  for (const KeyMember& key : kKeys) {
+    hash.add(key.description.key);
+    hash.add(model.*key.member);
+  }
+  return hash.digest();
 }
 
 Result<CostModel, std::vector<CostModelError>> parse_cost_model(std::string_view text) {

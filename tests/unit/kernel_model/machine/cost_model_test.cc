@@ -165,6 +165,15 @@ TEST_CASE("set_cost sets one number by its key") {
   CHECK(model.poll_after == 1);
 }
 
+TEST_CASE("the digest is of the numbers") {
+  CostModel model;
+  const std::uint64_t before = digest_of(model);
+  model.name = "other";
+  CHECK(digest_of(model) == before);
+  set_cost(model, "random", 5);
+  CHECK(digest_of(model) != before);
+}
+
 TEST_CASE("every cost says what it is") {
   for (const CostKey& cost : cost_keys()) CHECK(!cost.meaning.empty());
 }
