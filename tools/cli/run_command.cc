@@ -17,7 +17,10 @@
 namespace ipcsim::cli {
 namespace {
 
-ExitCode usage(Console& console, const UsageError& error) {
+enum class Json : std::uint8_t { kNo, kYes };
+
+ExitCode usage(Console& console, const UsageError& error, Json json = Json::kNo) {
+  if (json == Json::kYes) console.out(error_json("run", error));
   console.error(error);
   return ExitCode::kUsage;
 }
@@ -37,10 +40,11 @@ ExitCode wrong_schedule(Console& console, const RunRequest& request, const std::
   }
   // A text of several lines would bury the message.
   const bool is_short = request.schedule_argument.find('\n') == std::string::npos;
-  console.error(
+  return usage(
+      console,
       {fmt::format("`--schedule {}`: {}", is_short ? request.schedule_argument : "...", problem),
-       "a schedule is what a failure printed, or the name of a file with it"});
-  return ExitCode::kUsage;
+       "a schedule is what a failure printed, or the name of a file with it"},
+      request.json ? Json::kYes : Json::kNo);
 }
 
 Usage<Nothing> deliver_trace(const RunRequest& request, const scenario::RunReport& report,
@@ -136,12 +140,13 @@ ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
 
 ExitCode run_command(const Invocation& invocation) {
   Console& console = invocation.console;
+  const Json json = invocation.arguments.has("json") ? Json::kYes : Json::kNo;
   auto request = run_request(invocation.arguments);
-  if (!request) return usage(console, request.error());
+  if (!request) return usage(console, request.error(), json);
   set_crash_replay(again(invocation, *request));
 
   const auto source = load_scenario(request->file, request->overrides);
-  if (!source) return usage(console, source.error());
+  if (!source) return usage(console, source.error(), json);
   const scenario::Diagnostics& diagnostics = source->loaded.diagnostics;
   console.err(diagnostics_text(diagnostics, console.paint_err()));
   if (source->loaded.scenario != nullptr) return run_loaded(invocation, *request, *source);

@@ -249,17 +249,18 @@ bool is_continuous_integration() {
 }  // namespace
 
 ExitCode test_command(const Invocation& invocation) {
+  const auto wrong = [&](const UsageError& error) {
+    if (invocation.arguments.has("json")) invocation.console.out(error_json("test", error));
+    invocation.console.error(error);
+    return ExitCode::kUsage;
+  };
   const Mode mode = invocation.arguments.has("bless") ? Mode::kBless : Mode::kCompare;
   if (mode == Mode::kBless && is_continuous_integration()) {
-    invocation.console.error({"`--bless` is refused where the variable CI is set",
-                              "bless on your own machine, look at the changes and commit them"});
-    return ExitCode::kUsage;
+    return wrong({"`--bless` is refused where the variable CI is set",
+                  "bless on your own machine, look at the changes and commit them"});
   }
   const auto files = find_test_files(invocation.arguments.operands());
-  if (!files) {
-    invocation.console.error(files.error());
-    return ExitCode::kUsage;
-  }
+  if (!files) return wrong(files.error());
   return Tester(invocation, mode).test(*files);
 }
 
