@@ -8,7 +8,6 @@
 
 #include "kernel_model/abi/vocabulary.h"
 #include "scenarios/language/failure_text.h"
-#include "sim/base/stable_hash.h"
 #include "sim/engine/schedule.h"
 #include "sim/trace/fingerprint.h"
 #include "sim/trace/kinds.h"
@@ -17,14 +16,8 @@
 namespace ipcsim::scenario {
 namespace {
 
-std::uint64_t digest_of(const machine::CostModel& model) {
-  StableHash hash;
-  for (const machine::CostKey& key : machine::cost_keys()) {
-    hash.add(key.key);
-    hash.add(machine::cost_of(model, key.key));
-  }
-  return hash.digest();
-}
+// The clock never gets near its end: a thread that sleeps longer is no deadlock.
+constexpr Cycle kLastCycle = Cycle{1} << 62;
 
 kernel::InjectionKind kind_of(Injection::Kind kind) {
   switch (kind) {
@@ -58,10 +51,11 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   config.recorded = settings.recorded;
   config.paranoid = settings.paranoid;
   config.filter = &judge_;
-  if (settings.until.has_value()) config.limits.cycles = *settings.until;
+  config.limits.cycles = std::min(settings.until.value_or(kLastCycle), kLastCycle);
   recorded_ = settings.recorded;
 
   system_.boot(config, chooser);
+  system_.engine().use_by_pass(settings.by_pass == ByPass::kOn);
   judge_.begin();
   interpreter_.begin(scenario_.program(), judge_, settings.rules);
   expectations_.begin();
@@ -195,7 +189,7 @@ std::string Runner::trace_text(trace::TraceHeader header) const {
     }
   }
   header.cost_model = checked.machine.cost.name;
-  header.cost_model_digest = digest_of(checked.machine.cost);
+  header.cost_model_digest = machine::digest_of(checked.machine.cost);
   header.recorded = trace::recorded_kinds(kernel::System::vocabulary(), recorded_);
   trace::Names names = system_.names();
   for (const std::string& file : scenario_.program().files) names.add_file(file);

@@ -20,9 +20,13 @@
 
 namespace ipcsim::scenario {
 
+// Whether a step that comes next anyway may go past the queue. Changes no run.
+enum class ByPass : std::uint8_t { kOff, kOn };
+
 struct RunSettings {
   trace::KindMask recorded = 0;  // 0: no trace
   bool paranoid = false;
+  ByPass by_pass = ByPass::kOn;
   std::optional<Cycle> until;
   RunRules rules;
 };

@@ -52,8 +52,8 @@ std::string schedule_in_file(const Scenario& scenario) {
   return engine::to_text({scenario.name(), scenario.digest(), {}}) + text;
 }
 
-bool has_hold(const engine::Schedule& schedule) {
-  for (const engine::Deviation& deviation : schedule.deviations) {
+bool has_hold(const std::vector<engine::Deviation>& deviations) {
+  for (const engine::Deviation& deviation : deviations) {
     const bool is_hold = deviation.kind == engine::DeviationKind::kHoldUntil ||
                          deviation.kind == engine::DeviationKind::kHoldFor;
     if (is_hold) return true;
@@ -87,10 +87,15 @@ RunReport run_reference(Runner& runner, const RunOptions& options, const RunSett
 }
 
 RunReport run_random(Runner& runner, const RunOptions& options, RunSettings settings) {
-  engine::RandomChooser chooser(options.seed);
-  // A random walk holds CPUs back, so cycle bounds say nothing about it.
-  settings.rules.cycle_bounds = CycleBounds::kIgnored;
-  runner.run(chooser, settings);
+  const auto walk = [&](CycleBounds bounds) {
+    engine::RandomChooser chooser(options.seed);
+    settings.rules.cycle_bounds = bounds;
+    runner.run(chooser, settings);
+  };
+  // Cycle bounds say nothing about a walk that holds CPUs back. Whether it does is known behind it;
+  // one that does not is judged, as the schedule that it printed will be.
+  walk(CycleBounds::kIgnored);
+  if (!has_hold(runner.system().deviations())) walk(CycleBounds::kJudged);
   trace::TraceHeader header;
   header.seed = options.seed;
   return report_of(runner, options, std::move(header));
@@ -106,7 +111,7 @@ RunReport run_given(Runner& runner, const Scenario& scenario, const RunOptions& 
     return report;
   }
   engine::ScheduleChooser chooser(*schedule, runner.system().lanes());
-  if (has_hold(*schedule)) settings.rules.cycle_bounds = CycleBounds::kIgnored;
+  if (has_hold(schedule->deviations)) settings.rules.cycle_bounds = CycleBounds::kIgnored;
   runner.run(chooser, settings);
   const std::string canonical = engine::to_text(*schedule);
   trace::TraceHeader header;
@@ -160,6 +165,7 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
   RunSettings settings;
   settings.paranoid = options.paranoid;
   settings.until = options.until;
+  settings.rules.stop = options.stop;
   if (options.record) {
     const auto mask = trace::mask_of(kernel::System::vocabulary(), options.recorded_kinds);
     settings.recorded = mask.ok() ? *mask : ~trace::KindMask{0};
@@ -182,7 +188,8 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
 }
 
 Summary summary(const Scenario& scenario) {
-  Summary summary{scenario.name(), scenario.digest(), {}, {}};
+  const machine::CostModel& cost = scenario.checked().machine.cost;
+  Summary summary{scenario.name(), scenario.digest(), {}, cost.name, machine::digest_of(cost), {}};
   for (const auto& [name, value] : scenario.checked().parameters) {
     summary.parameters.emplace_back(name, text_of(value));
   }

@@ -44,6 +44,7 @@ struct RunOptions {
   bool record = true;                       // false: no trace is kept
   std::optional<Cycle> until;               // stop there; the verdict is then kLimit
   std::string tool;                         // the program's version, for the head of the trace
+  const volatile int* stop = nullptr;       // a signal handler may set it: stop soon, kLimit
 };
 
 enum class Verdict {
@@ -93,6 +94,8 @@ struct Summary {
   std::string name;          // "hello.scn"
   std::uint64_t digest = 0;  // of the canonical text and its imports
   std::vector<std::pair<std::string, std::string>> parameters;  // resolved values
+  std::string cost_model;
+  std::uint64_t cost_model_digest = 0;  // of its numbers
   // What brings each `expect_finding … with … by run` into force that is not in force: under it the
   // run passes when it finds that, and fails otherwise.
   std::vector<Overrides> variants;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/base/stable_hash.h"
 #include "sim/base/text.h"
 
 namespace ipcsim::machine {
@@ -50,10 +51,7 @@ class CostModelReader {
     const std::string_view number = trim(line.substr(0, bar));
     const std::size_t key_end = number.find_first_of(" \t");
     const std::string_view key = number.substr(0, key_end);
-    if (key == "model") {
-      model_.name = std::string(trim(number.substr(key.size())));
-      return;
-    }
+    if (key == "model") return read_name(trim(line.substr(key.size())));
     if (bar == std::string_view::npos || line.find('|', bar + 1) == std::string_view::npos) {
       error(fmt::format("`{}` needs its CPU and its source: KEY N cycles | CPU | SOURCE", key));
       return;
@@ -62,16 +60,37 @@ class CostModelReader {
   }
 
   Result<CostModel, std::vector<CostModelError>> finish() {
-    line_ = 0;
-    if (model_.name.empty()) error("the line `model NAME` is missing");
-    for (std::size_t index = 0; index < kKeyCount; ++index) {
-      if (!seen_[index]) error(fmt::format("`{}` is missing", kKeys[index].description.key));
-    }
+    // What a wrong line was to give would be missed here.
+    if (errors_.empty()) find_missing();
     if (!errors_.empty()) return Failure(std::move(errors_));
     return std::move(model_);
   }
 
  private:
+  void read_name(std::string_view name) {
+    if (!model_.name.empty()) error("`model` is given twice");
+    const bool is_word = !name.empty() && name.find_first_of(" \t|") == std::string_view::npos;
+    if (!is_word || name.size() > kMaximumName) {
+      error(fmt::format("`model` needs a name: one word of at most {} characters", kMaximumName));
+    }
+    model_.name = std::string(name);
+  }
+
+  void find_missing() {
+    line_ = 0;
+    if (model_.name.empty()) error("the line `model NAME` is missing");
+    std::string keys;
+    std::size_t missing = 0;
+    for (std::size_t index = 0; index < kKeyCount; ++index) {
+      if (seen_[index]) continue;
+      if (++missing > kMissingNamed) continue;
+      keys += fmt::format("{}`{}`", keys.empty() ? "" : ", ", kKeys[index].description.key);
+    }
+    if (missing == 0) return;
+    if (missing > kMissingNamed) keys += fmt::format(" and {} more", missing - kMissingNamed);
+    error(fmt::format("{} {} missing", keys, missing == 1 ? "is" : "are"));
+  }
+
   void read_number(std::string_view key, std::string_view value) {
     const std::optional<std::size_t> index = index_of(key);
     if (!index) {
@@ -98,6 +117,9 @@ class CostModelReader {
   void error(std::string message) { errors_.push_back({line_, std::move(message)}); }
 
   CostModel model_;
+  static constexpr std::size_t kMaximumName = 200;
+  static constexpr std::size_t kMissingNamed = 5;  // of all that are
+
   std::array<bool, kKeyCount> seen_{};
   std::vector<CostModelError> errors_;
   std::uint32_t line_ = 0;
@@ -120,7 +142,18 @@ Cycles cost_of(const CostModel& model, std::string_view key) {
   return model.*kKeys[*index].member;
 }
 
+std::uint64_t digest_of(const CostModel& model) {
+  StableHash hash;
+  for (const KeyMember& key : kKeys) {
+    hash.add(key.description.key);
+    hash.add(model.*key.member);
+  }
+  return hash.digest();
+}
+
 Result<CostModel, std::vector<CostModelError>> parse_cost_model(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   CostModelReader reader;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');

@@ -38,12 +38,15 @@ std::span<const CostKey> cost_keys();
 bool set_cost(CostModel& model, std::string_view key, Cycles value);
 Cycles cost_of(const CostModel& model, std::string_view key);  // the key must exist
 
+// Of the numbers: what tells two models of one name apart.
+std::uint64_t digest_of(const CostModel& model);
+
 struct CostModelError {
   std::uint32_t line = 0;  // from 1; 0: the file as a whole
   std::string message;
 };
 
-// Reads the text of a cost model file; gives every error, not only the first.
+// Reads the text of a cost model file; gives the errors of all lines, or what is missing in it.
 Result<CostModel, std::vector<CostModelError>> parse_cost_model(std::string_view text);
 
 }  // namespace ipcsim::machine

@@ -97,7 +97,7 @@ struct CheckedScenario {
 
   MachineConfiguration machine;
   kernel::Configuration kernel;
-  std::vector<std::pair<std::string, ConstantValue>> parameters;  // of the main file, as they are
+  std::vector<std::pair<std::string, ConstantValue>> parameters;  // of the main file, or set
 
   std::vector<CheckedTask> tasks;  // in run-queue order, imports first
   std::vector<TaskGroup> groups;

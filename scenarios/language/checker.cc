@@ -5,6 +5,7 @@
 #include "scenarios/language/check_state.h"
 #include "scenarios/language/configuration_checker.h"
 #include "scenarios/language/constants.h"
+#include "scenarios/language/cost_models.h"
 #include "scenarios/language/expectation_checker.h"
 #include "scenarios/language/layout.h"
 #include "scenarios/language/modules.h"
@@ -59,7 +60,8 @@ std::unique_ptr<const CheckedScenario> check(SourceFiles& sources, FileIndex mai
   Layout layout(state, constants);
   layout.declare();
   constants.evaluate_all(overrides);
-  ConfigurationChecker(state, constants).check(overrides);
+  CostModels cost_models(sources, loader, diagnostics);
+  ConfigurationChecker(state, constants, cost_models).check(overrides);
   layout.count_tasks();
   layout.expand();
 

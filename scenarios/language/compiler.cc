@@ -41,7 +41,7 @@ class Compiler {
 };
 
 std::optional<Program> Compiler::compile() {
-  for (FileIndex file = 0; file < sources_.count(); ++file) {
+  for (FileIndex file = 0; file < scenario_.files.size(); ++file) {
     program_.files.push_back(name_in_traces(sources_, file));
   }
   program_.marks = scenario_.marks;

@@ -2,14 +2,14 @@
 #include "scenarios/language/configuration_checker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "kernel_model/machine/shipped_cost_models.h"
 #include "scenarios/language/check_limits.h"
+#include "scenarios/language/not_offered.h"
 #include "scenarios/language/suggestion.h"
 #include "scenarios/language/units.h"
-#include "sim/base/check.h"
 
 namespace ipcsim::scenario {
 
@@ -18,24 +18,17 @@ namespace {
 constexpr std::string_view kDefaultCostModel = "skylake_nokpti";
 constexpr ConstantPlace kMainFile{Modules::kMain, {}};
 
-const machine::ShippedCostModel* find_cost_model(std::string_view name) {
-  for (const machine::ShippedCostModel& model : machine::shipped_cost_models()) {
-    if (model.name == name) return &model;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void ConfigurationChecker::check(const Overrides& overrides) {
   reject_in_imports();
-  use_cost_model(kDefaultCostModel, {});
+  use(cost_models_.shipped(kDefaultCostModel, {}));
   for (const Declaration& declaration : state_.modules[Modules::kMain].tree.declarations) {
     if (const auto* block = declaration.as<MachineDeclaration>()) machine(*block);
     if (const auto* block = declaration.as<PolicyDeclaration>()) policy(*block);
   }
   // It takes the place of the model and of what the file changes in it.
-  if (overrides.cost) use_cost_model(*overrides.cost, {});
+  if (overrides.cost) use(cost_models_.from_command_line(*overrides.cost));
   override_kernel(overrides);
 }
 
@@ -113,7 +106,13 @@ void ConfigurationChecker::setting(const MachineSetting& setting, SourceRange ra
 
 void ConfigurationChecker::cost(const MachineCost& cost, SourceRange range) {
   if (!first_time("cost", range)) return;
-  use_cost_model(cost.model.text, cost.model.range);
+  if (const auto* file = std::get_if<FileName>(&cost.model)) {
+    const std::string& importer = state_.modules[Modules::kMain].path;
+    use(cost_models_.from_file(imported_path(importer, file->path), file->range));
+  } else {
+    const Name& name = std::get<Name>(cost.model);
+    use(cost_models_.shipped(name.text, name.range));
+  }
   if (!cost.settings) return;
   for (const CostSetting& setting : *cost.settings) cost_setting(setting);
 }
@@ -136,18 +135,8 @@ void ConfigurationChecker::cost_setting(const CostSetting& setting) {
   machine::set_cost(state_.result.machine.cost, key, static_cast<Cycles>(*value));
 }
 
-void ConfigurationChecker::use_cost_model(std::string_view name, SourceRange range) {
-  const machine::ShippedCostModel* shipped = find_cost_model(name);
-  if (shipped == nullptr) {
-    const auto names = names_of(machine::shipped_cost_models());
-    report_unknown(state_.diagnostics, DiagnosticCode::unknown_cost, range,
-                   range.has_place() ? "there is no cost model" : "`--cost`: there is no model",
-                   name, names);
-    return;
-  }
-  auto model = machine::parse_cost_model(shipped->text);
-  SIM_CHECK(model.ok(), "the cost models that are shipped are right");
-  state_.result.machine.cost = std::move(model).value();
+void ConfigurationChecker::use(std::optional<machine::CostModel> model) {
+  if (model) state_.result.machine.cost = *std::move(model);
 }
 
 void ConfigurationChecker::policy(const PolicyDeclaration& policy) {
@@ -161,6 +150,8 @@ void ConfigurationChecker::policy(const PolicyDeclaration& policy) {
 void ConfigurationChecker::policy_setting(const PolicySetting& setting) {
   const auto policy = find_policy(setting.policy.text);
   if (!policy) {
+    const Name& name = setting.policy;
+    if (report_not_offered(state_.diagnostics, name.range, NotOffered::kPolicy, name.text)) return;
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_policy, setting.policy.range,
                    "there is no policy", setting.policy.text, names_of(kernel::policies()));
     return;
@@ -188,6 +179,8 @@ void ConfigurationChecker::limit_setting(const LimitSetting& setting) {
   const auto value = constants_.integer(*setting.value, kMainFile, "a limit", {0, kMaximumLimit});
   const auto limits = names_of(kernel::limit_names());
   if (std::find(limits.begin(), limits.end(), setting.limit.text) == limits.end()) {
+    const Name& name = setting.limit;
+    if (report_not_offered(state_.diagnostics, name.range, NotOffered::kLimit, name.text)) return;
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_limit, setting.limit.range,
                    "there is no limit", setting.limit.text, limits);
     return;
@@ -211,6 +204,7 @@ void ConfigurationChecker::override_kernel(const Overrides& overrides) {
   for (const auto& [name, value] : overrides.policies) {
     const auto policy = find_policy(name);
     if (!policy) {
+      if (report_not_offered(state_.diagnostics, {}, NotOffered::kPolicy, name)) continue;
       report_unknown(state_.diagnostics, DiagnosticCode::unknown_policy, {},
                      fmt::format("`--policy {}={}`: there is no policy", name, value), name,
                      names_of(kernel::policies()));

@@ -11,14 +11,15 @@
 #include "kernel_model/abi/configuration.h"
 #include "scenarios/language/check_state.h"
 #include "scenarios/language/constants.h"
+#include "scenarios/language/cost_models.h"
 #include "scenarios/language/overrides.h"
 
 namespace ipcsim::scenario {
 
 class ConfigurationChecker {
  public:
-  ConfigurationChecker(CheckState& state, Constants& constants)
-      : state_(state), constants_(constants) {}
+  ConfigurationChecker(CheckState& state, Constants& constants, CostModels& cost_models)
+      : state_(state), constants_(constants), cost_models_(cost_models) {}
 
   void check(const Overrides& overrides);
 
@@ -28,7 +29,7 @@ class ConfigurationChecker {
   void setting(const MachineSetting& setting, SourceRange range);
   void cost(const MachineCost& cost, SourceRange range);
   void cost_setting(const CostSetting& setting);
-  void use_cost_model(std::string_view name, SourceRange range);
+  void use(std::optional<machine::CostModel> model);
 
   void policy(const PolicyDeclaration& policy);
   void policy_setting(const PolicySetting& setting);
@@ -41,6 +42,7 @@ class ConfigurationChecker {
 
   CheckState& state_;
   Constants& constants_;
+  CostModels& cost_models_;
   std::map<std::string, SourceRange> set_;  // by "cpus", "policy buffer", …: where
 };
 

@@ -9,6 +9,7 @@
 #include "scenarios/language/check_limits.h"
 #include "scenarios/language/constant_evaluator.h"
 #include "scenarios/language/integer_operations.h"
+#include "scenarios/language/source_limits.h"
 #include "scenarios/language/suggestion.h"
 #include "sim/base/check.h"
 
@@ -117,8 +118,10 @@ std::optional<ConstantValue> Constants::compute_param(SymbolIndex symbol,
   if (!usual) return std::nullopt;
   judge(symbol, param, *usual, param.value->range);
   const auto value = overridden(symbol, param, *usual);
-  if (state_.is_main(place.module) && value) {
-    state_.result.parameters.emplace_back(param.name.text, *value);
+  // Of imported files the digest says what is usual.
+  if (value && (state_.is_main(place.module) || overrides_.contains(symbol))) {
+    const std::string name = state_.modules[place.module].prefix + param.name.text;
+    state_.result.parameters.emplace_back(name, *value);
   }
   return value;
 }
@@ -152,6 +155,13 @@ std::optional<ConstantValue> Constants::overridden(SymbolIndex symbol,
 void Constants::judge(SymbolIndex symbol, const ParamDeclaration& param, const ConstantValue& value,
                       SourceRange range) {
   const ConstantPlace place{state_.symbols[symbol].module, {}};
+  const auto* bytes = std::get_if<std::string>(&value);
+  if (bytes != nullptr && bytes->size() > kMaximumParamBytes) {
+    state_.diagnostics.report(DiagnosticCode::parameter_value, range,
+                              fmt::format("`{}` has {} bytes, and a param has at most {}",
+                                          param.name.text, bytes->size(), kMaximumParamBytes));
+    return;
+  }
   std::string allowed;
   if (const auto* bounds = std::get_if<RangeBounds>(&param.allowed)) {
     const auto first = integer(*bounds->first, place, "the least value");

@@ -13,11 +13,16 @@
 
 namespace ipcsim::scenario {
 
-// `import "FILE" [as M]`
-struct ImportDeclaration {
+// A file in quotes.
+struct FileName {
   std::string path;  // as written between the quotes, escapes replaced
   std::string spelling;
-  SourceRange path_range;
+  SourceRange range;
+};
+
+// `import "FILE" [as M]`
+struct ImportDeclaration {
+  FileName file;
   std::optional<Name> module;
 };
 
@@ -50,9 +55,9 @@ struct CostSetting {
   ExpressionPtr value;
 };
 
-// `cost MODEL [{ KEY N; … }]`
+// `cost MODEL [{ KEY N; … }]`: a model that is shipped, or a file.
 struct MachineCost {
-  Name model;
+  std::variant<Name, FileName> model;
   std::optional<std::vector<CostSetting>> settings;
   std::vector<Comment> opening;  // as in Block
   std::vector<Comment> closing;

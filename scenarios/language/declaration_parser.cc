@@ -79,22 +79,28 @@ void DeclarationParser::report_repeated(std::string_view word, SourceRange range
                   fmt::format("`{}` is there already", word));
 }
 
+FileName DeclarationParser::parse_file_name() {
+  FileName file;
+  file.range = context_.range();
+  file.spelling = context_.text(context_.token());
+  file.path = unescape(file.spelling);
+  const bool control = std::any_of(file.path.begin(), file.path.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (file.path.empty() || control) {
+    context_.report(DiagnosticCode::bad_file_name, file.range,
+                    file.path.empty() ? "the name of the file is missing"
+                                      : "a file's name has no control characters");
+  }
+  context_.advance();
+  return file;
+}
+
 std::optional<Declaration::Node> DeclarationParser::parse_import() {
   context_.advance();
   ImportDeclaration import;
-  import.path_range = context_.range();
   if (context_.at(TokenKind::kBytes)) {
-    import.spelling = context_.text(context_.token());
-    import.path = unescape(import.spelling);
-    const bool control = std::any_of(import.path.begin(), import.path.end(), [](char c) {
-      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
-    if (import.path.empty() || control) {
-      context_.report(DiagnosticCode::bad_import_path, import.path_range,
-                      import.path.empty() ? "the name of the file is missing"
-                                          : "a file's name has no control characters");
-    }
-    context_.advance();
+    import.file = parse_file_name();
   } else {
     context_.expected(DiagnosticCode::unexpected_token,
                       std::array<std::string_view, 1>{"the name of a file in quotes"});

@@ -49,6 +49,7 @@ class DeclarationParser {
   MachineItem parse_machine_item(ItemPlace place);
   MachineSetting parse_machine_setting(MachineKey key);
   MachineCost parse_cost();
+  FileName parse_file_name();  // at a bytes token
   CostSetting parse_cost_setting(ItemPlace place);
   PolicyItem parse_policy_item(ItemPlace place);
   TaskBody parse_task_body();

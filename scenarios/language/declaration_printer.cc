@@ -32,7 +32,7 @@ void add_word_and_name(LineText& line, std::string_view word, const Name& name) 
 void DeclarationPrinter::operator()(const ImportDeclaration& node) {
   LineText line;
   line.add("import ");
-  line.add(node.spelling);
+  line.add(node.file.spelling);
   if (node.module) add_word_and_name(line, " as", *node.module);
   page_.add_line(line);
 }

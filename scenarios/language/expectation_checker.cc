@@ -9,6 +9,7 @@
 
 #include "scenarios/language/configuration_checker.h"
 #include "scenarios/language/integer_operations.h"
+#include "scenarios/language/not_offered.h"
 #include "scenarios/language/suggestion.h"
 
 namespace ipcsim::scenario {
@@ -124,6 +125,9 @@ void ExpectationChecker::outcomes(ModuleIndex module, const OutcomesDeclaration&
 
 std::optional<FindingName> ExpectationChecker::finding(const Name& name) {
   if (name.text.empty()) return std::nullopt;
+  if (report_not_offered(state_.diagnostics, name.range, NotOffered::kFinding, name.text)) {
+    return std::nullopt;
+  }
   const auto found = find_finding(name.text);
   if (!found) {
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_finding, name.range,
@@ -278,8 +282,10 @@ void ExpectationChecker::inject(ModuleIndex module, const InjectDeclaration& nod
     const auto limits = names_of(kernel::limit_names());
     const auto limit = std::find(limits.begin(), limits.end(), exhaust->limit.text);
     if (limit == limits.end()) {
-      report_unknown(state_.diagnostics, DiagnosticCode::unknown_limit, exhaust->limit.range,
-                     "there is no limit", exhaust->limit.text, limits);
+      const Name& name = exhaust->limit;
+      if (report_not_offered(state_.diagnostics, name.range, NotOffered::kLimit, name.text)) return;
+      report_unknown(state_.diagnostics, DiagnosticCode::unknown_limit, name.range,
+                     "there is no limit", name.text, limits);
       return;
     }
     if (!task) return;

@@ -25,6 +25,8 @@ std::string_view describe(LimitReached limit) {
       return "bytes and tables need more than 256 MiB";
     case LimitReached::kThreads:
       return "the variables of threads need more than 2 GiB";
+    case LimitReached::kStopped:
+      return "it was interrupted";
   }
   return "";
 }
@@ -173,7 +175,8 @@ void Interpreter::step_through(Execution& run, const Instruction* at) {
   while (at != nullptr) {
     if (run.budget == 0) [[unlikely]] {
       run.renew_budget();
-      reach_limit(run.budget == 0 ? LimitReached::kRun : LimitReached::kInstructions, at);
+      const LimitReached at_zero = is_stopped() ? LimitReached::kStopped : LimitReached::kRun;
+      reach_limit(run.budget == 0 ? at_zero : LimitReached::kInstructions, at);
       return;
     }
     --run.budget;

@@ -38,6 +38,7 @@ enum class LimitReached : std::uint8_t {
   kRun,           // too many of all threads and conditions together
   kHeap,          // the bytes and tables that variables refer to
   kThreads,       // the variables of threads
+  kStopped,       // RunRules::stop
 };
 std::string_view describe(LimitReached limit);
 
@@ -48,6 +49,7 @@ enum class CycleBounds : std::uint8_t { kJudged, kIgnored };
 struct RunRules {
   CycleBounds cycle_bounds = CycleBounds::kJudged;
   std::uint64_t instructions = 10'000'000'000;  // of all threads and conditions together
+  const volatile int* stop = nullptr;           // not 0 any more: the run ends, without a verdict
 };
 
 class Interpreter {
@@ -97,7 +99,10 @@ class Interpreter {
   CycleBounds cycle_bounds() const { return rules_.cycle_bounds; }
 
   // At most `most` of the instructions that the run has left; count_instructions() takes them away.
-  std::uint64_t grant(std::uint64_t most) const { return std::min(most, instructions_left_); }
+  std::uint64_t grant(std::uint64_t most) const {
+    return is_stopped() ? 0 : std::min(most, instructions_left_);
+  }
+  bool is_stopped() const { return rules_.stop != nullptr && *rules_.stop != 0; }
   void count_instructions(std::uint64_t used) {
     instructions_left_ -= std::min(used, instructions_left_);
   }

@@ -301,6 +301,11 @@ void Lexer::lex_word() {
   const std::size_t begin = position_;
   while (continues_word(at(position_))) ++position_;
   const std::string_view word = text_.substr(begin, position_ - begin);
+  if (word.size() > kMaximumNameBytes) {
+    diagnostics_.report(DiagnosticCode::name_too_long, range(begin, position_),
+                        fmt::format("a name has at most {} characters, this one {}",
+                                    kMaximumNameBytes, word.size()));
+  }
   const bool first_of_line =
       lexed_.tokens.empty() || lexed_.tokens.back().kind == TokenKind::kNewline;
   add(kind_of_word(word), begin);

@@ -53,7 +53,11 @@ MachineSetting DeclarationParser::parse_machine_setting(MachineKey key) {
 
 MachineCost DeclarationParser::parse_cost() {
   MachineCost cost;
-  cost.model = context_.expect_name("the name of a cost model");
+  if (context_.at(TokenKind::kBytes)) {
+    cost.model = parse_file_name();
+  } else {
+    cost.model = context_.expect_name("the name of a cost model, or of a file in quotes");
+  }
   if (!context_.at(TokenKind::kLeftBrace)) return cost;
   cost.settings.emplace();
   parse_items(context_, BlockKind::kOther, {cost.opening, cost.closing},

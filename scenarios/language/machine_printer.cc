@@ -28,6 +28,15 @@ void add_machine_setting(LineText& line, const MachineSetting& setting) {
   if (setting.key == MachineKey::kClock) line.add(" MHz");
 }
 
+void add_cost_model(LineText& line, const MachineCost& cost) {
+  if (const auto* file = std::get_if<FileName>(&cost.model)) {
+    line.add("cost ");
+    line.add(file->spelling);
+  } else {
+    add_word_and_name(line, "cost", std::get<Name>(cost.model));
+  }
+}
+
 void add_cost_setting(LineText& line, const CostSetting& setting) {
   line.add(setting.key.text);
   line.add(' ');
@@ -52,7 +61,7 @@ void add_policy_item(LineText& line, const PolicyItem& item) {
 
 // Adds `cost MODEL { K N; K N }`; false when it needs lines.
 bool DeclarationPrinter::add_short_cost(LineText& line, const MachineCost& cost) const {
-  add_word_and_name(line, "cost", cost.model);
+  add_cost_model(line, cost);
   if (!cost.settings) return true;
   if (!page_.none(cost.opening) || !page_.none(cost.closing)) return false;
   line.add(cost.settings->empty() ? " {}" : " { ");
@@ -109,7 +118,7 @@ void DeclarationPrinter::print_machine_item(const MachineItem& item) {
     return;
   }
   LineText header;
-  add_word_and_name(header, "cost", cost.model);
+  add_cost_model(header, cost);
   header.add(" {");
   page_.add_line(header);
   page_.indent(cost.opening);

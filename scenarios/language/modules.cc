@@ -72,7 +72,7 @@ void Modules::load_imports(Loading& loading, ModuleIndex index) {
 void Modules::load_import(Loading& loading, ModuleIndex importer, const ImportDeclaration& import,
                           SourceRange range) {
   Module& module = modules_[importer.value()];
-  const std::string path = imported_path(module.path, import.path);
+  const std::string path = imported_path(module.path, import.file.path);
   std::optional<ModuleIndex> imported = find(path);
   const auto begin =
       std::find(loading.chain.begin(), loading.chain.end(), imported.value_or(ModuleIndex::none()));
@@ -82,7 +82,7 @@ void Modules::load_import(Loading& loading, ModuleIndex importer, const ImportDe
       circle += fmt::format("{} imports ", modules_[step->value()].path);
     }
     loading.diagnostics
-        .report(DiagnosticCode::import_cycle, import.path_range,
+        .report(DiagnosticCode::import_cycle, import.file.range,
                 fmt::format("`{}` imports itself", path))
         .with_help(fmt::format("{}{}", circle, path));
     return;
@@ -90,9 +90,9 @@ void Modules::load_import(Loading& loading, ModuleIndex importer, const ImportDe
   for (const ModuleImport& earlier : module.imports) {
     if (imported && earlier.module == *imported) {
       loading.diagnostics
-          .report(DiagnosticCode::imported_twice, import.path_range,
+          .report(DiagnosticCode::imported_twice, import.file.range,
                   fmt::format("`{}` is imported already", path))
-          .with_secondary(earlier.declaration->path_range, "first imported here");
+          .with_secondary(earlier.declaration->file.range, "first imported here");
       return;
     }
   }
@@ -109,7 +109,7 @@ std::optional<ModuleIndex> Modules::read(Loading& loading, const ImportDeclarati
   if (modules_.size() >= kMaximumFiles || loading.chain.size() >= kMaximumImportDepth) {
     if (!std::exchange(loading.too_many, true)) {
       loading.diagnostics
-          .report(DiagnosticCode::too_many_imports, import.path_range,
+          .report(DiagnosticCode::too_many_imports, import.file.range,
                   "this import is one too many")
           .with_help(fmt::format("a scenario is made of at most {} files, and imports lie at most "
                                  "{} deep in each other",
@@ -119,11 +119,11 @@ std::optional<ModuleIndex> Modules::read(Loading& loading, const ImportDeclarati
   }
   Result<std::string, std::string> text = loading.loader.load(path);
   if (!text.ok()) {
-    loading.diagnostics.report(DiagnosticCode::missing_import, import.path_range,
+    loading.diagnostics.report(DiagnosticCode::missing_import, import.file.range,
                                fmt::format("cannot read `{}`: {}", path, text.error()));
     return std::nullopt;
   }
-  const FileIndex file = loading.sources.add(path, std::move(text).value(), import.path_range);
+  const FileIndex file = loading.sources.add(path, std::move(text).value(), import.file.range);
   const auto index = ModuleIndex(count());
   add(loading, file, path);
   return index;

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace ipcsim::scenario {
 
 namespace {
@@ -26,6 +28,17 @@ std::optional<std::string_view> not_offered(NotOffered kind, std::string_view wo
     if (entry.kind == kind && entry.word == word) return entry.belongs_to;
   }
   return std::nullopt;
+}
+
+bool report_not_offered(Diagnostics& diagnostics, SourceRange range, NotOffered kind,
+                        std::string_view word) {
+  const auto belongs_to = not_offered(kind, word);
+  if (!belongs_to) return false;
+  diagnostics
+      .report(DiagnosticCode::not_offered, range,
+              fmt::format("`{}` is not offered by this version", word))
+      .with_label(fmt::format("{} will come with a later one", *belongs_to));
+  return true;
 }
 
 }  // namespace ipcsim::scenario

@@ -13,7 +13,7 @@ struct Overrides {
   std::vector<std::pair<std::string, std::string>> parameters;  // `-P name=value`
   std::vector<std::pair<std::string, std::string>> policies;    // `--policy name=value`
   std::vector<std::string> defects;                             // `--defect name`
-  std::optional<std::string> cost;                              // `--cost model`
+  std::optional<std::string> cost;                              // `--cost`: a model, or a file
 };
 
 }  // namespace ipcsim::scenario

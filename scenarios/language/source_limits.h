@@ -8,6 +8,10 @@ namespace ipcsim::scenario {
 
 inline constexpr std::size_t kMaximumFileBytes = std::size_t{1} << 20;  // 1 MiB
 
+// A name, and the bytes of a param: both stand in traces, whose lines are bounded.
+inline constexpr std::size_t kMaximumNameBytes = 200;
+inline constexpr std::size_t kMaximumParamBytes = 4096;
+
 // Blocks in blocks and expressions in expressions. It bounds all recursion over a tree.
 inline constexpr std::size_t kMaximumNesting = 200;
 

@@ -24,7 +24,7 @@ trace::SourceLine source_line(const SourceFiles& sources, SourceRange range) {
   if (!range.has_place()) return {};
   trace::SourceLine line;
   line.file = range.file & (trace::kMaximumSourceFiles - 1);
-  line.line = sources.position(range).line & trace::kMaximumSourceLine;
+  line.line = sources.file(range.file).line_of(range.begin) & trace::kMaximumSourceLine;
   return line;
 }
 

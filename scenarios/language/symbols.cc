@@ -128,12 +128,12 @@ void Symbols::import_names(const Modules& modules, ModuleIndex module, Diagnosti
       const auto [entry, fresh] = names.emplace(name, index);
       if (fresh) continue;
       diagnostics
-          .report(DiagnosticCode::import_clash, import.declaration->path_range,
+          .report(DiagnosticCode::import_clash, import.declaration->file.range,
                   fmt::format("this file brings a second `{}`", name))
           .with_secondary(all_[entry->second.value()].range, "the first is declared here")
           .with_secondary(all_[index.value()].range, "the second is declared here")
-          .with_help(
-              fmt::format("`import {} as M` makes it `M.{}`", import.declaration->spelling, name));
+          .with_help(fmt::format("`import {} as M` makes it `M.{}`",
+                                 import.declaration->file.spelling, name));
     }
   }
 }

@@ -11,6 +11,7 @@
 
 #include "scenarios/language/expression_checker.h"
 #include "scenarios/language/integer_operations.h"
+#include "scenarios/language/not_offered.h"
 #include "scenarios/language/proc_order.h"
 #include "scenarios/language/suggestion.h"
 
@@ -398,6 +399,9 @@ StaticValue TermResolver::run_state(const Expression& whole, const TaskPath& pat
   if (!term || state.text.empty()) return StaticKind::kPoisoned;
   const auto found = kernel::find_run_state(state.text);
   if (!found) {
+    if (report_not_offered(state_.diagnostics, state.range, NotOffered::kRunState, state.text)) {
+      return StaticKind::kPoisoned;
+    }
     std::vector<std::string_view> legal;
     for (unsigned index = 0; index <= static_cast<unsigned>(kernel::RunState::kEnded); ++index) {
       legal.push_back(kernel::name_of(static_cast<kernel::RunState>(index)));

@@ -91,7 +91,7 @@ void warn_of_imports(CheckState& state) {
       used = symbol.module == import.module && symbol.used_outside;
     }
     if (used) continue;
-    state.diagnostics.report(DiagnosticCode::unused, import.declaration->path_range,
+    state.diagnostics.report(DiagnosticCode::unused, import.declaration->file.range,
                              "nothing of this file is used");
   }
 }

@@ -6,7 +6,8 @@ import os
 import shlex
 import subprocess
 
-from program import BROKEN, DEADLOCK, HELLO, QUIET, ProgramTest, environment, main, program_path
+from program import BROKEN, DEADLOCK, HELLO, QUIET, ROOT, ProgramTest, environment, main
+from program import program_path
 
 UNTIDY = QUIET.replace("  compute", "\t\tcompute").replace("task one {", "task   one   {")
 
@@ -28,7 +29,8 @@ class OutputFile(ProgramTest):
         self.assertNotIn("trace", self.run_json("run", "x.scn"))
         self.assertEqual(self.run_json("run", "x.scn", "-o", "x.trace")["trace"], "x.trace")
         self.assertEqual(self.read("x.trace"), self.run_program("run", "x.scn").out)
-        self.assert_usage_error(self.run_program("run", "x.scn", "--json", "-o", "-"), "--json")
+        value = self.run_json("run", "x.scn", "-o", "-", code=2)
+        self.assertIn("both want stdout", value["error"]["message"])
 
     def test_places_that_cannot_be_written(self) -> None:
         (self.folder / "folder").mkdir()
@@ -221,6 +223,59 @@ class Fmt(ProgramTest):
         value = self.run_json("fmt", "--check", "x.scn", code=1)
         self.assertEqual(value["format"], "ipcsim-fmt-1")
         self.assertEqual(value["files"], [{"file": "x.scn", "changed": True, "diagnostics": []}])
+
+
+class JsonOfTrouble(ProgramTest):
+    """Whoever reads JSON is told the same as who reads messages."""
+
+    def test_files_that_cannot_be_read(self) -> None:
+        self.write("x.scn", QUIET)
+        for verb in ("lint", "fmt"):
+            value = self.run_json(verb, "x.scn", "missing.scn", code=2)
+            self.assertEqual([file["file"] for file in value["files"]], ["x.scn", "missing.scn"])
+            self.assertNotIn("error", value["files"][0])
+            self.assertIn("no such file", value["files"][1]["error"]["message"])
+
+    def test_what_cannot_begin(self) -> None:
+        self.write("x.scn", QUIET)
+        for words in (["run", "missing.scn"], ["run", "x.scn", "--seed", "x"],
+                      ["run", "x.scn", "--schedule", "nonsense"], ["run", "x.scn", "-o", "."],
+                      ["test", "missing"], ["explain", "nonsense"]):
+            value = self.run_json(*words, code=2)
+            self.assertEqual(value["format"], f"ipcsim-{words[0]}-1")
+            self.assertTrue(value["error"]["message"])
+
+
+class CostFiles(ProgramTest):
+    def setUp(self) -> None:
+        super().setUp()
+        unit = (ROOT / "kernel_model/machine/cost_models/unit.cost").read_text(encoding="utf-8")
+        self.write("costs/mine.cost", unit.replace("model unit", "model mine"))
+        self.write("x.scn", QUIET)
+        self.write("ipc/y.scn", QUIET.replace(
+            "task", 'machine { cost "../costs/mine.cost" }\n\ntask', 1))
+
+    def test_relative_to_the_scenario_or_to_the_folder(self) -> None:
+        for words in (["ipc/y.scn"], ["x.scn", "--cost", "costs/mine.cost"],
+                      ["ipc/y.scn", "--cost", "./costs/mine.cost"]):
+            outcome = self.run_program("run", *words, "--check-determinism")
+            self.assertEqual(outcome.code, 0, outcome.err)
+            self.assertIn("\n#cost mine digest=", outcome.out)
+            self.assertNotIn("mine.cost", outcome.out)
+
+    def test_mistakes(self) -> None:
+        outcome = self.run_program("run", "x.scn", "--cost", "costs/mine")
+        self.assertEqual(outcome.code, 2)
+        self.assertIn("costs/mine`: no such file", outcome.err)
+        self.write("costs/bad.cost", "model bad\nrandom 1 cycle | x | y\n")
+        outcome = self.run_program("run", "x.scn", "--cost", "costs/bad.cost")
+        self.assertEqual((outcome.code, outcome.out), (3, ""))
+        self.assertIn("costs/bad.cost:2:1: error[E0237]", outcome.err)
+
+    def test_the_replaying_command_names_the_file(self) -> None:
+        self.write("d.scn", DEADLOCK)
+        outcome = self.run_program("run", "d.scn", "--cost", "costs/mine.cost")
+        self.assertTrue(outcome.last_line.endswith("run d.scn --cost costs/mine.cost"))
 
 
 if __name__ == "__main__":

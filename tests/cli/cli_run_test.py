@@ -3,6 +3,7 @@
 """`ipcsim run`: verdicts and exit codes, the summary, where the trace goes, and how it ends when it
 is stopped."""
 
+import json
 import re
 import shlex
 import signal
@@ -159,15 +160,30 @@ class Summary(ProgramTest):
 
 
 class Interruptions(ProgramTest):
-    def test_interrupt_leaves_the_old_file(self) -> None:
+    def test_interrupt_writes_what_there_is(self) -> None:
         self.write("x.scn", ENDLESS)
         self.write("x.trace", "old")
-        process = self.start("run", "x.scn", "-o", "x.trace", "--trace", "test", "--paranoid")
+        process = self.start("run", "x.scn", "-o", "x.trace", "--json", "--paranoid")
         process.send_signal(signal.SIGINT)
         outcome = self.finish(process)
         self.assertEqual(outcome.code, 130, outcome.err)
         self.assertIn("interrupted", outcome.err)
-        self.assertEqual(self.read("x.trace"), "old")
+        self.assertRegex(outcome.err, r"no verdict: x\.scn: stopped at a limit: .*x\.scn:\d+")
+        self.assertTrue(self.read("x.trace").startswith("#ipcsim trace"))
+        self.assertIn("\n#end events=", self.read("x.trace"))
+        value = json.loads(outcome.out)
+        self.assertEqual((value["exit_code"], value["verdict"]), (130, "limit"))
+        self.assert_no_leftovers()
+
+    def test_a_second_interrupt_ends_it_at_once(self) -> None:
+        self.write("x.scn", ENDLESS)
+        self.write("x.trace", "old")
+        process = self.start("run", "x.scn", "-o", "x.trace", "--check-determinism")
+        for _ in range(50):
+            if process.poll() is not None:
+                break
+            process.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(process).code, 130)
         self.assert_no_leftovers()
 
     def test_interrupt_while_waiting_for_stdin(self) -> None:

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`ipcsim test`: golden traces, and how they are blessed."""
 
+import json
 import os
 import signal
 
-from program import BROKEN, DEADLOCK, QUIET, ProgramTest, main
+from program import BROKEN, DEADLOCK, ENDLESS, QUIET, ProgramTest, main
 
 DEFECT = "scenarios/catalogue/defects/closed_after_wake.scn"
 OTHER = QUIET.replace("1_000", "2_000")
@@ -181,6 +182,18 @@ class Test(ProgramTest):
         outcome = self.finish(process)
         self.assertEqual(outcome.code, 130)
         self.assertIn("ok       all/one.scn\n", outcome.out)
+
+    def test_an_interrupted_scenario_has_no_result(self) -> None:
+        self.bless()
+        self.write("all/zz.scn", ENDLESS)
+        self.write("all/zzz.scn", QUIET)
+        process = self.start("test", "all", "--json")
+        process.send_signal(signal.SIGINT)
+        outcome = self.finish(process)
+        self.assertEqual(outcome.code, 130, outcome.err)
+        self.assertIn("2 passed, 0 failed, 2 not tested: interrupted", outcome.err)
+        value = json.loads(outcome.out)
+        self.assertEqual((value["exit_code"], value["passed"], value["failed"]), (130, 2, 0))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,12 @@ class Verbs(ProgramTest):
         self.assert_usage_error(self.run_program("help", "tset"), "did you mean `test`?")
         self.assert_usage_error(self.run_program("zzzzzzzz"), "ipcsim --help")
 
+    def test_verbs_of_later_versions(self) -> None:
+        for verb in ("fuzz", "check", "replay", "compare", "diff", "export", "stats"):
+            for words in ([verb, "x.scn"], [verb, "--help"], ["help", verb]):
+                self.assert_usage_error(self.run_program(*words),
+                                        f"`{verb}` is not offered by this version")
+
     def test_forgotten_verb(self) -> None:
         self.assert_usage_error(self.run_program("x.scn"), "ipcsim run x.scn")
 

@@ -69,6 +69,7 @@ class Writer {
   void add(const Block& block);
   void add(const Statement& statement);
   void add(const TaskBody& body);
+  void add(const FileName& file);
   void add(const MachineCost& cost);
   void add(const Declaration& declaration);
 
@@ -314,9 +315,14 @@ void Writer::add(const TaskBody& body) {
   close();
 }
 
+void Writer::add(const FileName& file) {
+  add(file.spelling);
+  add("[" + file.path + "]");
+}
+
 void Writer::add(const MachineCost& cost) {
   open("cost");
-  add(cost.model);
+  std::visit([this](const auto& model) { add(model); }, cost.model);
   add("opening", cost.opening);
   if (cost.settings) {
     open("settings");
@@ -336,8 +342,7 @@ struct DeclarationWriter {
 
   void operator()(const ImportDeclaration& node) {
     out.open("import");
-    out.add(node.spelling);
-    out.add("[" + node.path + "]");
+    out.add(node.file);
     out.add(node.module);
   }
   void operator()(const ParamDeclaration& node) {

@@ -80,7 +80,9 @@ ExitCode explain_command(const Invocation& invocation) {
   std::copy_if(all.begin(), all.end(), std::back_inserter(found),
                [&](const Explanation& one) { return lower_case(one.word) == word; });
   if (found.empty()) {
-    console.error(unknown(operands.front(), all));
+    const UsageError error = unknown(operands.front(), all);
+    if (json) console.out(error_json("explain", error));
+    console.error(error);
     return ExitCode::kUsage;
   }
   if (json) {

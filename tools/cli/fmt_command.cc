@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -53,31 +54,40 @@ class Formatter {
   void format(const std::string& path) {
     set_crash_replay(shell_line(std::vector<std::string>{invocation_.program, "fmt", path}));
     const auto text = read_text(path);
-    if (!text) return fail(text.error());
+    if (!text) {
+      fail(text.error());
+      files_.push_back({path, false, {}, std::nullopt, text.error()});
+      return;
+    }
     scenario::Formatted formatted = scenario::format(*text, shown_name(path));
     console_.err(diagnostics_text(formatted.diagnostics, console_.paint_err()));
+    std::optional<UsageError> error;
     if (!formatted.text) {
       broken_ = true;
       if (next_.empty()) next_ = next_explanation(formatted.diagnostics, invocation_.program);
     } else {
-      deliver(path, *text, *formatted.text);
+      error = deliver(path, *text, *formatted.text);
     }
     const bool changed = formatted.text && *formatted.text != *text;
     if (path != kStdin) formatted.text.reset();
-    files_.push_back({path, changed, std::move(formatted.diagnostics), std::move(formatted.text)});
+    if (error) fail(*error);
+    files_.push_back({path, changed, std::move(formatted.diagnostics), std::move(formatted.text),
+                      std::move(error)});
   }
 
-  void deliver(const std::string& path, const std::string& before, const std::string& after) {
+  std::optional<UsageError> deliver(const std::string& path, const std::string& before,
+                                    const std::string& after) {
     if (mode_ == Mode::kCheck) {
-      if (before == after) return;
+      if (before == after) return std::nullopt;
       unformatted_.push_back(path);
       if (!json_) console_.out(shown_name(path) + "\n");
     } else if (path == kStdin) {
       if (!json_) console_.out(after);
     } else if (before != after) {
-      if (const auto error = write_file(path, after)) return fail(*error);
+      if (auto error = write_file(path, after)) return error;
       console_.err(fmt::format("formatted: {}\n", path));
     }
+    return std::nullopt;
   }
 
   const Invocation& invocation_;

@@ -10,8 +10,18 @@
 namespace ipcsim::cli {
 namespace {
 
+// Static storage, as in crash_report.cc and for the same reason: a signal handler has no arguments.
+volatile std::sig_atomic_t may_finish = 0;      // NOLINT: see above
+volatile std::sig_atomic_t interrupt_seen = 0;  // NOLINT: see above
+
 // Runs at any moment: only calls that are safe in a signal handler.
 void end_interrupted(int) {
+  if (may_finish != 0 && interrupt_seen == 0) {
+    interrupt_seen = 1;
+    static_cast<void>(
+        write_all(STDERR_FILENO, "\nipcsim: interrupted; once more ends it at once\n"));
+    return;
+  }
   static_cast<void>(write_all(STDERR_FILENO, "\nipcsim: interrupted\n"));
   _exit(static_cast<int>(ExitCode::kInterrupted));
 }
@@ -32,6 +42,15 @@ void install_interrupt_handler() {
   action.sa_flags = SA_ONSTACK;
   sigaction(SIGINT, &action, nullptr);
 }
+
+StopOnInterrupt::StopOnInterrupt() {
+  interrupt_seen = 0;
+  may_finish = 1;
+}
+
+StopOnInterrupt::~StopOnInterrupt() { may_finish = 0; }
+
+const volatile std::sig_atomic_t& StopOnInterrupt::flag() const { return interrupt_seen; }
 
 InterruptsHeld::InterruptsHeld() {
   sigset_t held;

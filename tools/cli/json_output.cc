@@ -27,6 +27,12 @@ std::string text_of(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Json error_object(const UsageError& error) {
+  Json json{{"message", error.message}};
+  if (!error.help.empty()) json["help"] = error.help;
+  return json;
+}
+
 Json place_json(const scenario::ReportedPlace& place) {
   return {{"file", place.path},
           {"line", place.begin.line},
@@ -113,6 +119,8 @@ void add_report(Json& json, const scenario::RunReport& report) {
 void add_scenario(Json& json, const scenario::Scenario& scenario) {
   const scenario::Summary summary = scenario::summary(scenario);
   json["scenario"] = {{"name", summary.name}, {"digest", fmt::format("{:016x}", summary.digest)}};
+  json["cost"] = {{"name", summary.cost_model},
+                  {"digest", fmt::format("{:016x}", summary.cost_model_digest)}};
   json["parameters"] = Json::object();
   for (const auto& [name, value] : summary.parameters) json["parameters"][name] = value;
 }
@@ -155,10 +163,12 @@ std::string lint_json(std::span<const LintedFile> files, ExitCode code) {
   Json json = object_of("ipcsim-lint-1", code);
   json["files"] = Json::array();
   for (const LintedFile& file : files) {
-    json["files"].push_back({{"file", shown_name(file.file)},
-                             {"errors", file.diagnostics.error_count()},
-                             {"warnings", file.diagnostics.warning_count()},
-                             {"diagnostics", diagnostics_json(file.diagnostics)}});
+    Json one{{"file", shown_name(file.file)},
+             {"errors", file.diagnostics.error_count()},
+             {"warnings", file.diagnostics.warning_count()},
+             {"diagnostics", diagnostics_json(file.diagnostics)}};
+    if (file.error) one["error"] = error_object(*file.error);
+    json["files"].push_back(std::move(one));
   }
   return text_of(json);
 }
@@ -171,8 +181,15 @@ std::string fmt_json(std::span<const FormattedFile> files, ExitCode code) {
              {"changed", file.changed},
              {"diagnostics", diagnostics_json(file.diagnostics)}};
     if (file.text) one["text"] = *file.text;
+    if (file.error) one["error"] = error_object(*file.error);
     json["files"].push_back(std::move(one));
   }
+  return text_of(json);
+}
+
+std::string error_json(std::string_view verb, const UsageError& error) {
+  Json json = object_of(fmt::format("ipcsim-{}-1", verb), ExitCode::kUsage);
+  json["error"] = error_object(error);
   return text_of(json);
 }
 

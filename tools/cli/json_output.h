@@ -14,6 +14,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/run_request.h"
 #include "tools/cli/test_result.h"
+#include "tools/cli/usage_error.h"
 
 namespace ipcsim::cli {
 
@@ -33,6 +34,7 @@ std::string run_json(const RunResult& result);
 struct LintedFile {
   std::string file;
   scenario::Diagnostics diagnostics;
+  std::optional<UsageError> error{};  // why it could not be read
 };
 std::string lint_json(std::span<const LintedFile> files, ExitCode code);
 
@@ -40,9 +42,13 @@ struct FormattedFile {
   std::string file;
   bool changed = false;
   scenario::Diagnostics diagnostics;
-  std::optional<std::string> text;  // of stdin, which cannot be rewritten
+  std::optional<std::string> text;    // of stdin, which cannot be rewritten
+  std::optional<UsageError> error{};  // why it could not be read or written
 };
 std::string fmt_json(std::span<const FormattedFile> files, ExitCode code);
+
+// What a verb gives when it could not begin: `verb` is its name.
+std::string error_json(std::string_view verb, const UsageError& error);
 
 std::string test_json(std::span<const TestResult> results, ExitCode code);
 

@@ -28,11 +28,13 @@ ExitCode worse(ExitCode one, ExitCode other) {
 std::string closing_line(const std::vector<LintedFile>& files) {
   std::size_t errors = 0;
   std::size_t warnings = 0;
+  std::size_t read = 0;
   for (const LintedFile& file : files) {
+    if (!file.error) ++read;
     errors += file.diagnostics.error_count();
     warnings += file.diagnostics.warning_count();
   }
-  return fmt::format("{}: {}, {}\n", counted(files.size(), "file"), counted(errors, "error"),
+  return fmt::format("{}: {}, {}\n", counted(read, "file"), counted(errors, "error"),
                      counted(warnings, "warning"));
 }
 
@@ -55,6 +57,7 @@ ExitCode lint_command(const Invocation& invocation) {
     if (!source) {
       console.error(source.error());
       code = ExitCode::kUsage;
+      files.push_back({path, {}, source.error()});
       continue;
     }
     // The diagnostics are what was asked for: data, unless JSON takes their place.

@@ -29,7 +29,8 @@ constexpr std::array kOverrides{
     Option{"policy", 0, "NAME=VALUE", "choose a kernel policy, whatever the file says",
            Occurs::kAnyNumber},
     Option{"defect", 0, "NAME", "switch on a named defect of the kernel", Occurs::kAnyNumber},
-    Option{"cost", 0, "MODEL", "use this cost model, whatever the file says"},
+    Option{"cost", 0, "MODEL",
+           "use this cost model, whatever the file says: one that is shipped, or a .cost file"},
 };
 
 constexpr std::array kRunOptions = joined(
@@ -128,6 +129,22 @@ constexpr std::array kVerbs{
          "system call, of a policy, of a limit or of a defect."},
 };
 
+struct PlannedVerb {
+  std::string_view name;
+  std::string_view effect;
+};
+
+// Whoever adds one takes its line out here.
+constexpr std::array kPlanned{
+    PlannedVerb{"fuzz", "it will try many scheduling orders"},
+    PlannedVerb{"check", "it will try all scheduling orders within bounds"},
+    PlannedVerb{"replay", "it will run a schedule again and explain it"},
+    PlannedVerb{"compare", "it will run a scenario under several policies"},
+    PlannedVerb{"diff", "it will compare two traces"},
+    PlannedVerb{"export", "it will turn a trace into other formats"},
+    PlannedVerb{"stats", "it will show the figures of a trace"},
+};
+
 }  // namespace
 
 std::span<const Verb> verbs() { return kVerbs; }
@@ -136,6 +153,12 @@ const Verb* find_verb(std::string_view name) {
   const auto* found = std::find_if(kVerbs.begin(), kVerbs.end(),
                                    [name](const Verb& verb) { return verb.name == name; });
   return found == kVerbs.end() ? nullptr : found;
+}
+
+std::string_view planned_verb(std::string_view name) {
+  const auto* found = std::find_if(kPlanned.begin(), kPlanned.end(),
+                                   [name](const PlannedVerb& verb) { return verb.name == name; });
+  return found == kPlanned.end() ? std::string_view() : found->effect;
 }
 
 std::span<const Option> global_options() { return kGlobalOptions; }

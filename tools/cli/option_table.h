@@ -44,6 +44,9 @@ struct Verb {
 std::span<const Verb> verbs();
 const Verb* find_verb(std::string_view name);  // null when there is none
 
+// What a verb of a later version will do, in a few words; empty when none is planned by that name.
+std::string_view planned_verb(std::string_view name);
+
 // What may stand in front of any verb, or alone.
 std::span<const Option> global_options();
 

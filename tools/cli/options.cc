@@ -170,6 +170,10 @@ Usage<const Verb*> verb_named(std::string_view word) {
     return wrong_usage(fmt::format("`{}` stands before the verb", word),
                        "write: ipcsim VERB [OPTIONS], for example `ipcsim run FILE --seed 7`");
   }
+  if (const std::string_view effect = planned_verb(word); !effect.empty()) {
+    return wrong_usage(fmt::format("`{}` is not offered by this version", word),
+                       fmt::format("{}; `ipcsim --help` lists what there is", effect));
+  }
   std::vector<std::string_view> known{"help"};
   for (const Verb& verb : verbs()) known.push_back(verb.name);
   const auto suggestion = meant(word, known);

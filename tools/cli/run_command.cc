@@ -5,6 +5,7 @@
 #include "tools/cli/crash_report.h"
 #include "tools/cli/determinism_check.h"
 #include "tools/cli/input_file.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
 #include "tools/cli/output_file.h"
@@ -16,7 +17,10 @@
 namespace ipcsim::cli {
 namespace {
 
-ExitCode usage(Console& console, const UsageError& error) {
+enum class Json : std::uint8_t { kNo, kYes };
+
+ExitCode usage(Console& console, const UsageError& error, Json json = Json::kNo) {
+  if (json == Json::kYes) console.out(error_json("run", error));
   console.error(error);
   return ExitCode::kUsage;
 }
@@ -36,10 +40,11 @@ ExitCode wrong_schedule(Console& console, const RunRequest& request, const std::
   }
   // A text of several lines would bury the message.
   const bool is_short = request.schedule_argument.find('\n') == std::string::npos;
-  console.error(
+  return usage(
+      console,
       {fmt::format("`--schedule {}`: {}", is_short ? request.schedule_argument : "...", problem),
-       "a schedule is what a failure printed, or the name of a file with it"});
-  return ExitCode::kUsage;
+       "a schedule is what a failure printed, or the name of a file with it"},
+      request.json ? Json::kYes : Json::kNo);
 }
 
 Usage<Nothing> deliver_trace(const RunRequest& request, const scenario::RunReport& report,
@@ -75,21 +80,34 @@ std::string closing_lines(const Invocation& invocation, const RunResult& result)
   return text + fmt::format("next: {}\n", result.again);
 }
 
+struct Interruptible {
+  scenario::RunReport report;
+  bool interrupted = false;
+};
+
+Interruptible run_until_interrupted(const scenario::Scenario& scenario,
+                                    scenario::RunOptions options) {
+  const StopOnInterrupt stop;
+  options.stop = &stop.flag();
+  scenario::RunReport report = scenario::run(scenario, options);
+  return {std::move(report), stop.interrupted()};
+}
+
 ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
                     const LoadedScenario& source) {
   Console& console = invocation.console;
   const scenario::Scenario& scenario = *source.loaded.scenario;
-  const scenario::RunReport report = scenario::run(scenario, request.options);
+  const auto [report, interrupted] = run_until_interrupted(scenario, request.options);
   if (!report.schedule_error.empty()) {
     return wrong_schedule(console, request, report.schedule_error);
   }
   RunResult result{request, source.loaded.diagnostics, &scenario, &report};
-  result.code = exit_code_of(report.verdict);
+  result.code = interrupted ? ExitCode::kInterrupted : exit_code_of(report.verdict);
   result.again = again(invocation, request);
 
   const auto delivered = deliver_trace(request, report, console);
   DeterminismReport determinism;
-  if (request.check_determinism) {
+  if (request.check_determinism && !interrupted) {
     auto checked = check_determinism(request, scenario, report, source.stream_text);
     if (!checked) return usage(console, checked.error());
     determinism = std::move(checked).value();
@@ -122,12 +140,13 @@ ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
 
 ExitCode run_command(const Invocation& invocation) {
   Console& console = invocation.console;
+  const Json json = invocation.arguments.has("json") ? Json::kYes : Json::kNo;
   auto request = run_request(invocation.arguments);
-  if (!request) return usage(console, request.error());
+  if (!request) return usage(console, request.error(), json);
   set_crash_replay(again(invocation, *request));
 
   const auto source = load_scenario(request->file, request->overrides);
-  if (!source) return usage(console, source.error());
+  if (!source) return usage(console, source.error(), json);
   const scenario::Diagnostics& diagnostics = source->loaded.diagnostics;
   console.err(diagnostics_text(diagnostics, console.paint_err()));
   if (source->loaded.scenario != nullptr) return run_loaded(invocation, *request, *source);

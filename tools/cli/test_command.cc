@@ -13,6 +13,7 @@
 #include "tools/cli/crash_report.h"
 #include "tools/cli/golden_traces.h"
 #include "tools/cli/input_file.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
 #include "tools/cli/output_file.h"
@@ -45,10 +46,11 @@ class Tester {
       progress.show(results_.size(), all, scenario);
       TestResult result = test_scenario(scenario);
       progress.clear();
+      if (interrupted_) return close(all);
       report(std::move(result));
     }
     for (const std::string& trace : files.stray_traces) report(test_stray_trace(trace));
-    return close();
+    return close(all);
   }
 
  private:
@@ -115,8 +117,11 @@ class Tester {
     }
     scenario::RunOptions options;
     options.tool = kVersion;
+    const StopOnInterrupt stop;
+    options.stop = &stop.flag();
     Run run{scenario::run(*source->loaded.scenario, options),
             scenario::summary(*source->loaded.scenario).variants};
+    interrupted_ = stop.interrupted();
     const std::string problem = problem_of(run.report);
     if (problem.empty()) return run;
     return Failure(failed(path, with + problem, findings_text(run.report, plain()), run_it));
@@ -206,13 +211,17 @@ class Tester {
     }
   }
 
-  ExitCode close() {
+  ExitCode close(std::size_t all) {
     const auto failure = [](const TestResult& result) {
       return result.outcome == TestOutcome::kFailed;
     };
     const auto count = std::count_if(results_.begin(), results_.end(), failure);
-    const ExitCode code = count == 0 ? ExitCode::kOk : ExitCode::kFailed;
-    say(fmt::format("{} passed, {} failed\n", std::ssize(results_) - count, count));
+    const ExitCode code = interrupted_ ? ExitCode::kInterrupted
+                          : count == 0 ? ExitCode::kOk
+                                       : ExitCode::kFailed;
+    say(fmt::format(
+        "{} passed, {} failed{}\n", std::ssize(results_) - count, count,
+        interrupted_ ? fmt::format(", {} not tested: interrupted", all - results_.size()) : ""));
     const auto first = std::find_if(results_.begin(), results_.end(), [&](const TestResult& one) {
       return failure(one) && !one.next.empty();
     });
@@ -228,6 +237,7 @@ class Tester {
   Console& console_;
   Mode mode_;
   bool json_;
+  bool interrupted_ = false;  // what runs now has no result any more
   std::vector<TestResult> results_;
 };
 
@@ -239,17 +249,18 @@ bool is_continuous_integration() {
 }  // namespace
 
 ExitCode test_command(const Invocation& invocation) {
+  const auto wrong = [&](const UsageError& error) {
+    if (invocation.arguments.has("json")) invocation.console.out(error_json("test", error));
+    invocation.console.error(error);
+    return ExitCode::kUsage;
+  };
   const Mode mode = invocation.arguments.has("bless") ? Mode::kBless : Mode::kCompare;
   if (mode == Mode::kBless && is_continuous_integration()) {
-    invocation.console.error({"`--bless` is refused where the variable CI is set",
-                              "bless on your own machine, look at the changes and commit them"});
-    return ExitCode::kUsage;
+    return wrong({"`--bless` is refused where the variable CI is set",
+                  "bless on your own machine, look at the changes and commit them"});
   }
   const auto files = find_test_files(invocation.arguments.operands());
-  if (!files) {
-    invocation.console.error(files.error());
-    return ExitCode::kUsage;
-  }
+  if (!files) return wrong(files.error());
   return Tester(invocation, mode).test(*files);
 }
 

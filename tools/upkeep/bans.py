@@ -138,7 +138,7 @@ def is_constant(head: str) -> bool:
 
 
 # A signal handler is given no argument: what it reports must lie in static storage.
-MAY_HAVE_GLOBALS = {"tools/cli/crash_report.cc"}
+MAY_HAVE_GLOBALS = {"tools/cli/crash_report.cc", "tools/cli/interrupt.cc"}
 
 NO_VARIABLE = re.compile(
     r"(?:__extension__\s+)?"

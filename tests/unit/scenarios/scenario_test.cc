@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "kernel_model/machine/cost_model.h"
 #include "scenarios/language/source_limits.h"
 #include "tests/support/scenario_text.h"
 
@@ -178,6 +179,44 @@ TEST_CASE("what is recorded can be narrowed, or nothing recorded at all") {
   CHECK(none.end == narrow.end);
 }
 
+TEST_CASE("a run can be stopped from outside, and leaves a whole trace") {
+  const volatile int stop = 1;
+  RunOptions options;
+  options.stop = &stop;
+  const RunReport report = run(*scenario_of(kHello), options);
+  CHECK(report.verdict == Verdict::kLimit);
+  CHECK(report.limit.starts_with("it was interrupted at hello.scn:"));
+  CHECK(contains(report.trace, "\n#end events="));
+  const volatile int go_on = 0;
+  options.stop = &go_on;
+  CHECK(run(*scenario_of(kHello), options).verdict == Verdict::kPassed);
+}
+
+TEST_CASE("who sleeps until after the end of time is not in a deadlock") {
+  const std::string nap = "sleep 9_223_372_036_854_775_807\n";
+  const RunReport report =
+      run(*scenario_of("scenario 1\ntask t { thread main {\n" + nap + nap + nap + "} }\n"), {});
+  CHECK(outcome_of(report) == "limit: cycle 4611686018427387904");
+}
+
+TEST_CASE("parameters that are set in an imported file stand in the trace") {
+  const Folder folder;
+  folder.write("lib.scn", "scenario 1\nparam naps = 2\nparam other = 1\n");
+  const std::string main = folder.write("main.scn",
+                                        "scenario 1\nimport \"lib.scn\" as lib\n"
+                                        "param here = lib.other\n"
+                                        "task t { thread main { compute lib.naps + here } }\n");
+  Overrides overrides;
+  overrides.parameters = {{"lib.naps", "7"}};
+  const Loaded loaded = load(main, overrides);
+  INFO(message_of(loaded));
+  REQUIRE(loaded.scenario != nullptr);
+  const RunReport report = run(*loaded.scenario, {});
+  CHECK(contains(report.trace, "\n#parameter here=1\n"));
+  CHECK(contains(report.trace, "\n#parameter lib.naps=7\n"));
+  CHECK_FALSE(contains(report.trace, "lib.other"));
+}
+
 TEST_CASE("a run can be stopped at a cycle") {
   RunOptions options;
   options.until = 20;
@@ -255,6 +294,61 @@ TEST_CASE("the digest is of what the files say, not of how they lie on the page"
   const auto digest = [](const std::string& text) { return summary(*scenario_of(text)).digest; };
   CHECK(digest(kHello) == digest(kHello + "\n\n// a comment\n"));
   CHECK(digest(kHello) != digest(kHello + "never client.main ended by kill\n"));
+}
+
+// A model in which everything costs `cycles`.
+std::string cost_file(const std::string& name, unsigned cycles) {
+  std::string text = "model " + name + "\n";
+  for (const machine::CostKey& key : machine::cost_keys()) {
+    text += std::string(key.key) + " " + std::to_string(cycles) + " cycles | test | by hand\n";
+  }
+  return text;
+}
+
+TEST_CASE("a cost model can be a file, found relative to the scenario") {
+  const Folder folder;
+  folder.write("costs/three.cost", cost_file("mine", 3));
+  const std::string main = folder.write("ipc/main.scn",
+                                        "scenario 1\nmachine { cost \"../costs/three.cost\" }\n"
+                                        "task t { thread main { yield } }\n");
+  const auto run_with = [&](const Overrides& overrides) {
+    const Loaded loaded = load(main, overrides);
+    INFO(message_of(loaded));
+    REQUIRE(loaded.scenario != nullptr);
+    return run(*loaded.scenario, {});
+  };
+  const RunReport three = run_with({});
+  CHECK(contains(three.trace, "#cost mine digest="));
+  CHECK_FALSE(contains(three.trace, "three.cost"));
+  Overrides overrides;
+  overrides.cost = folder.write("four.cost", cost_file("mine", 4));
+  const RunReport four = run_with(overrides);
+  CHECK(four.end > three.end);
+  // Files of one name are told apart by what stands in them.
+  const auto cost_line = [](const std::string& trace) {
+    const std::size_t begin = trace.find("#cost ");
+    return trace.substr(begin, trace.find('\n', begin) - begin);
+  };
+  CHECK(contains(four.trace, "#cost mine digest="));
+  CHECK(cost_line(three.trace) != cost_line(four.trace));
+  CHECK(summary(*load(main, overrides).scenario).digest ==
+        summary(*load(main, {}).scenario).digest);
+}
+
+TEST_CASE("what is wrong with a cost file is told at its line") {
+  const Folder folder;
+  const std::string main = folder.write("main.scn",
+                                        "scenario 1\nmachine { cost \"mine.cost\" }\n"
+                                        "task t { thread main { yield } }\n");
+  CHECK(contains(message_of(load(main, {})), "mine.cost`: no such file"));
+  folder.write("mine.cost", "model mine\npoll_befor 7 cycles | x | y\n");
+  const std::string message = message_of(load(main, {}));
+  CHECK(contains(message, "mine.cost:2:1: error[E0237]: `poll_befor` is no cost"));
+  CHECK(contains(message, "main.scn:2"));
+  folder.write("mine.cost", std::string(kMaximumFileBytes + 1, '#'));
+  CHECK(contains(message_of(load(main, {})), "it has more than 1048576 bytes"));
+  folder.write("mine.cost", std::string(10'000, '\xff'));
+  CHECK(contains(message_of(load(main, {})), "E0237"));
 }
 
 TEST_CASE("what cannot be read is a message") {

@@ -119,15 +119,41 @@ TEST_CASE("a model without a name is an error of the file") {
   CHECK(errors[0].message == "the line `model NAME` is missing");
 }
 
-TEST_CASE("all errors are given, in the order of the lines") {
-  const auto errors = errors_of("model mine\nrandom\nnonsense 1 cycles | x | y\n");
-  REQUIRE(errors.size() == 2 + cost_keys().size());
-  CHECK(errors[0].line == 2);
-  CHECK(errors[1].line == 3);
-  CHECK(errors[2].line == 0);
+TEST_CASE("a name that is no word, or a second one, is an error") {
+  const std::string long_name = "model " + std::string(201, 'x');
+  for (const std::string_view name :
+       {std::string_view("model"), std::string_view("model my board"),
+        std::string_view("model mine | x"), std::string_view(long_name)}) {
+    std::string text = model_text();
+    text.replace(text.find("model mine"), 10, name);
+    const auto errors = errors_of(text);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].line == 2);
+    CHECK(errors[0].message == "`model` needs a name: one word of at most 200 characters");
+  }
+  const auto twice = errors_of(model_text() + "model other\n");
+  REQUIRE(twice.size() == 1);
+  CHECK(twice[0].message == "`model` is given twice");
 }
 
-TEST_CASE("an empty file is no model") { CHECK(errors_of("").size() == 1 + cost_keys().size()); }
+TEST_CASE("the errors of all lines are given, in their order, and nothing that follows from them") {
+  const auto errors = errors_of("model mine\nrandom\nnonsense 1 cycles | x | y\n");
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0].line == 2);
+  CHECK(errors[1].line == 3);
+}
+
+TEST_CASE("an empty file is no model; what is missing is told at once") {
+  const auto errors = errors_of("");
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[1].line == 0);
+  CHECK(errors[1].message.ends_with(" and " + std::to_string(cost_keys().size() - 5) +
+                                    " more are missing"));
+}
+
+TEST_CASE("a byte order mark at the beginning is skipped") {
+  CHECK(parse_cost_model("\xef\xbb\xbf" + model_text()).ok());
+}
 
 TEST_CASE("set_cost sets one number by its key") {
   CostModel model;
@@ -137,6 +163,15 @@ TEST_CASE("set_cost sets one number by its key") {
   CHECK_FALSE(set_cost(model, "poll_bfore", 78));
   CHECK(model.poll_before == 77);
   CHECK(model.poll_after == 1);
+}
+
+TEST_CASE("the digest is of the numbers") {
+  CostModel model;
+  const std::uint64_t before = digest_of(model);
+  model.name = "other";
+  CHECK(digest_of(model) == before);
+  set_cost(model, "random", 5);
+  CHECK(digest_of(model) != before);
 }
 
 TEST_CASE("every cost says what it is") {

@@ -126,13 +126,13 @@ TEST_CASE("findings") {
       "with policy_is_not_here x by run\n"
       "expect_finding leak in client[2].main, server.main with buffer duplex by fuzz "
       "within 2_000 runs shrinks_to 1 window 1..5\n"
-      "expect_finding leak with defect closed_after_wake by check\nallow starvation in client\n");
+      "expect_finding leak with defect closed_after_wake by check\nallow invariant in client\n");
   CHECK(found.reported() == Names{"unknown_policy:8"});
   const CheckedText right = judged(
       "expect_finding deadlock | lost_wakeup in client[*].main, server.late[2] by run\n"
       "expect_finding leak in client[2].main with buffer duplex by fuzz within 2_000 runs "
       "shrinks_to 1 window 1..5\n"
-      "expect_finding leak with defect closed_after_wake by check\nallow starvation in client\n");
+      "expect_finding leak with defect closed_after_wake by check\nallow invariant in client\n");
   REQUIRE(right.reported() == Names{});
   const CheckedExpectations& expectations = right.scenario->expectations;
   REQUIRE(expectations.findings.size() == 3);

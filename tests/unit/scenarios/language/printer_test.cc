@@ -295,6 +295,8 @@ TEST_CASE("long lines are broken inside of parentheses, the outermost first") {
 }
 
 TEST_CASE("blocks of settings stand on one line, if they fit and say nothing more") {
+  CHECK(printed("scenario 1\nmachine {\ncost   \"a b.cost\"{ wakeup 3 } }\n") ==
+        "scenario 1\nmachine { cost \"a b.cost\" { wakeup 3 } }\n");
   CHECK(printed("scenario 1\nmachine {\ncpus 2\ncost unit { wakeup 3\nexit 4 } }\n") ==
         "scenario 1\nmachine { cpus 2; cost unit { wakeup 3; exit 4 } }\n");
   CHECK(printed("scenario 1\npolicy {\nbuffer duplex // why\nlimit ports 3 }\n") ==
