@@ -15,11 +15,11 @@ namespace {
 constexpr std::size_t kMaximumKept = 10 * Diagnostics::kMaximumShown;
 
 // Names in a source can be of any length; what is said about them is not.
-constexpr std::size_t kLongestText = 400;
+constexpr std::size_t kLongestShown = 400;
 
 std::string bounded(std::string text) {
-  if (text.size() > kLongestText) {
-    std::size_t end = kLongestText;
+  if (text.size() > kLongestShown) {
+    std::size_t end = kLongestShown;
     while (end > 0 && utf8_length(text, end) == 0) --end;  // not inside of a character
     text.resize(end);
     text += "...";
