@@ -28,7 +28,7 @@ struct Report {
   volatile std::sig_atomic_t replay_length = 0;
   alignas(std::max_align_t) std::array<char, std::size_t{64} * 1024> stack{};
 };
-Report report;  // NOLINT: see above
+Report last_words;  // NOLINT: see above
 
 void say(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
 
@@ -37,10 +37,10 @@ void report_crash(int signal) {
   if (signal == SIGSEGV || signal == SIGBUS) say("ipcsim: invalid memory access\n");
   if (signal == SIGFPE) say("ipcsim: invalid arithmetic\n");
   say("ipcsim: this is a defect of ipcsim, not of the scenario; please report it\n");
-  const auto length = static_cast<std::size_t>(report.replay_length);
+  const auto length = static_cast<std::size_t>(last_words.replay_length);
   if (length != 0) {
     say("next: ");
-    say(std::string_view(report.replay.data(), length));
+    say(std::string_view(last_words.replay.data(), length));
     say("\n");
   }
   _exit(static_cast<int>(ExitCode::kInternal));
@@ -60,18 +60,18 @@ void install_crash_report() {
   handle(SIGABRT);
 #ifndef IPCSIM_SANITIZER_REPORTS  // else it tells more about these than we can
   stack_t stack{};
-  stack.ss_sp = report.stack.data();
-  stack.ss_size = report.stack.size();
+  stack.ss_sp = last_words.stack.data();
+  stack.ss_size = last_words.stack.size();
   sigaltstack(&stack, nullptr);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) handle(signal);
 #endif
 }
 
 void set_crash_replay(std::string_view command) {
-  const std::size_t length = std::min(command.size(), report.replay.size());
-  report.replay_length = 0;
-  std::copy_n(command.begin(), length, report.replay.begin());
-  report.replay_length = static_cast<std::sig_atomic_t>(length);
+  const std::size_t length = std::min(command.size(), last_words.replay.size());
+  last_words.replay_length = 0;
+  std::copy_n(command.begin(), length, last_words.replay.begin());
+  last_words.replay_length = static_cast<std::sig_atomic_t>(length);
 }
 
 }  // namespace ipcsim::cli
