@@ -16,7 +16,6 @@ namespace ipcsim::scenario {
 namespace {
 
 constexpr std::string_view kDefaultCostModel = "skylake_nokpti";
-constexpr ConstantPlace kMainFile{Modules::kMain, {}};
 
 }  // namespace
 

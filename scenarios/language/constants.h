@@ -29,6 +29,8 @@ struct ConstantPlace {
   ConstantBindings bindings;
 };
 
+inline constexpr ConstantPlace kMainFile{Modules::kMain, {}};
+
 struct IntegerBounds {
   std::int64_t least;
   std::int64_t greatest;

@@ -17,7 +17,6 @@ namespace ipcsim::scenario {
 namespace {
 
 constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
-constexpr ConstantPlace kMainFile{Modules::kMain, {}};
 
 }  // namespace
 

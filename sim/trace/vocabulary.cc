@@ -12,7 +12,7 @@ namespace ipcsim::trace {
 
 namespace {
 
-bool is_key(std::string_view key) {
+bool is_fit_key(std::string_view key) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   };
@@ -50,7 +50,7 @@ class Problems {
     }
     std::string_view last;
     for (const ArgumentType& argument : event.arguments) {
-      if (!is_key(argument.key)) add("event", event.name, "has an argument with an unfit key");
+      if (!is_fit_key(argument.key)) add("event", event.name, "has an argument with an unfit key");
       if (argument.key <= last) add("event", event.name, "has keys that do not ascend");
       if (argument.format == nullptr) add("event", event.name, "has an argument without formatter");
       last = argument.key;

@@ -95,7 +95,7 @@ ReferenceKernel::Problem ReferenceKernel::new_port(unsigned thread, const trace:
   CallOutcome expected{.call = SystemCall::new_port, .result = errors.result(), .bytes = {}};
   if (!errors.any()) {
     if (tasks_[task].dying) return "a dying task got a new port";
-    expected.fd = ends_[make_end(thread, local)].fd;
+    expected.fd = end_at(make_end(thread, local)).fd;
     if (record.arguments[0] != argument(expected.fd)) return "the port got a wrong number";
   }
   return gave(thread, expected, record.result);
@@ -106,11 +106,11 @@ ReferenceKernel::Problem ReferenceKernel::push(unsigned thread, const trace::Rec
   const int port = find(threads_[thread], descriptor(record.arguments[0]));
   Errors errors;
   errors.add_if(port < 0, KernelError::bad_descriptor);
-  errors.add_if(port >= 0 && ends_[port].state == State::kConnected, KernelError::bad_argument);
-  errors.add_if(port >= 0 && ends_[port].state == State::kQueued, KernelError::busy);
+  errors.add_if(port >= 0 && end_at(port).state == State::kConnected, KernelError::bad_argument);
+  errors.add_if(port >= 0 && end_at(port).state == State::kQueued, KernelError::busy);
   if (!errors.any()) {
     if (task.clients.empty()) {
-      ends_[port].state = State::kQueued;
+      end_at(port).state = State::kQueued;
       task.ports.push_back(port);
     } else {
       const unsigned client = task.clients.front();
@@ -118,7 +118,7 @@ ReferenceKernel::Problem ReferenceKernel::push(unsigned thread, const trace::Rec
       Thread& waiting = threads_[client];
       const int end = link(client, waiting.local, port);
       waiting.news = CallOutcome{};
-      waiting.news.fd = ends_[end].fd;
+      waiting.news.fd = end_at(end).fd;
       set_bit(port, &End::opened, Reason::kOpened);
       wake(client, Reason::kPorted);
     }
@@ -166,7 +166,7 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
   if (tasks_[self.task].dying) return "a dying task got a new connection";
   const int port = serving.ports.front();
   serving.ports.pop_front();
-  expected.fd = ends_[link(thread, local, port)].fd;
+  expected.fd = end_at(link(thread, local, port)).fd;
   if (record.arguments[0] != argument(expected.fd)) return "the connection got a wrong number";
   set_bit(port, &End::opened, Reason::kOpened);
   return gave(thread, expected, record.result);
@@ -190,9 +190,9 @@ ReferenceKernel::Problem ReferenceKernel::read_or_write(unsigned thread,
   Errors errors;
   errors.add_if(index < 0, KernelError::bad_descriptor);
   if (index >= 0 && writes) {
-    const End& end = ends_[index];
+    const End& end = end_at(index);
     errors.add_if(end.state != State::kConnected, KernelError::not_connected);
-    errors.add_if(end.peer >= 0 && ends_[end.peer].state == State::kClosed,
+    errors.add_if(end.peer >= 0 && end_at(end.peer).state == State::kClosed,
                   KernelError::peer_closed);
   }
   // How long a refused message was does not stand in the record; who sent it knows.
@@ -201,14 +201,14 @@ ReferenceKernel::Problem ReferenceKernel::read_or_write(unsigned thread,
       .call = static_cast<SystemCall>(record.event), .result = errors.result(), .bytes = {}};
   if (errors.any()) return gave(thread, expected, record.result);
   const auto given = recorder.bytes(record.arguments[0]);
-  const End& end = ends_[index];
+  const End& end = end_at(index);
   kernel::Buffer none{};
   const int side = writes ? end.side : 1 - end.side;
   kernel::Buffer& buffer =
-      end.connection < 0 ? none : connections_[end.connection].buffers[duplex ? side : 0];
-  std::uint64_t sequence = end.connection < 0 ? 0 : connections_[end.connection].writes;
+      end.connection < 0 ? none : connection_of(end).buffers[duplex ? side : 0];
+  std::uint64_t sequence = end.connection < 0 ? 0 : connection_of(end).writes;
   if (writes) {
-    sequence = ++connections_[end.connection].writes;
+    sequence = ++connection_of(end).writes;
     std::copy(given.begin(), given.end(), buffer.begin());
   } else {
     expected.bytes.assign(reinterpret_cast<const char*>(buffer.data()), buffer.size());
@@ -227,18 +227,18 @@ ReferenceKernel::Problem ReferenceKernel::wakeup(unsigned thread, const trace::R
   Errors errors;
   errors.add_if(index < 0, KernelError::bad_descriptor);
   if (index >= 0) {
-    const End& end = ends_[index];
+    const End& end = end_at(index);
     errors.add_if(end.state != State::kConnected, KernelError::not_connected);
-    errors.add_if(end.peer >= 0 && ends_[end.peer].state == State::kClosed,
+    errors.add_if(end.peer >= 0 && end_at(end.peer).state == State::kClosed,
                   KernelError::peer_closed);
     errors.add_if(may_overlap && record.result == result_of(KernelError::busy), KernelError::busy);
   }
   if (!errors.any()) {
-    const int woken = poller_of(ends_[index].peer);
+    const int woken = poller_of(end_at(index).peer);
     const std::uint64_t lane =
         woken < 0 ? kNoArgument : static_cast<std::uint64_t>(woken) + world_.cpus;
     if (record.arguments[1] != lane) return "the wakeup says that it woke another";
-    set_bit(ends_[index].peer, &End::signaled, Reason::kSignal);
+    set_bit(end_at(index).peer, &End::signaled, Reason::kSignal);
   }
   return gave(thread, {.call = SystemCall::wakeup, .result = errors.result(), .bytes = {}},
               record.result);
@@ -269,7 +269,7 @@ ReferenceKernel::Problem ReferenceKernel::poll(unsigned thread, const trace::Rec
   for (const int end : set) {
     const bool claimed = poller_of(end) >= 0;
     errors.add_if(claimed, KernelError::busy);
-    names_claimed = names_claimed || (claimed && record.arguments[1] == argument(ends_[end].fd));
+    names_claimed = names_claimed || (claimed && record.arguments[1] == argument(end_at(end).fd));
   }
   if (errors.any()) {
     if (errors.result() == result_of(KernelError::busy) && !names_claimed) {
@@ -296,8 +296,8 @@ ReferenceKernel::Problem ReferenceKernel::poll_all(unsigned thread, const trace:
   bool names_claimed = false;
   bool any_open = false;
   if (!only_local) {
-    for (std::size_t index = 0; index < ends_.size(); ++index) {
-      const End& end = ends_[index];
+    for (int index = 0; index < ends(); ++index) {
+      const End& end = end_at(index);
       if (end.local || end.task != self.task || end.state == State::kClosed) continue;
       any_open = true;
       const bool claimed = poller_of(static_cast<int>(index)) >= 0;
@@ -328,11 +328,11 @@ ReferenceKernel::Problem ReferenceKernel::wait_for_event(unsigned thread, std::u
   Thread& self = threads_[thread];
   self.wait = Wait::kPoll;  // so that poller_of() tells what is in the set
   int first = -1;
-  for (std::size_t end = 0; end < ends_.size(); ++end) {
-    if (!ends_[end].ready() || poller_of(static_cast<int>(end)) != static_cast<int>(thread)) {
+  for (int end = 0; end < ends(); ++end) {
+    if (!end_at(end).ready() || poller_of(end) != static_cast<int>(thread)) {
       continue;
     }
-    if (first < 0 || ends_[end].order < ends_[first].order) first = static_cast<int>(end);
+    if (first < 0 || end_at(end).order < end_at(first).order) first = end;
   }
   self.wait = Wait::kNone;
   if (first >= 0) {

@@ -85,12 +85,12 @@ int ReferenceKernel::make_end(unsigned thread, bool local) {
 
 int ReferenceKernel::link(unsigned client, bool local, int port) {
   const int end = make_end(client, local);
-  ends_[end].state = ends_[port].state = State::kConnected;
-  ends_[end].side = 0;
-  ends_[end].peer = port;
-  ends_[port].peer = end;
-  ends_[end].connection = ends_[port].connection = static_cast<int>(connections_.size());
-  ends_[port].client = threads_[client].task;
+  end_at(end).state = end_at(port).state = State::kConnected;
+  end_at(end).side = 0;
+  end_at(end).peer = port;
+  end_at(port).peer = end;
+  end_at(end).connection = end_at(port).connection = static_cast<int>(connections_.size());
+  end_at(port).client = threads_[client].task;
   connections_.emplace_back();
   return end;
 }
@@ -101,7 +101,7 @@ int ReferenceKernel::poller_of(int end) const {
     if (thread.wait != Wait::kPoll) continue;
     const auto& set = thread.polled;
     const bool named = std::find(set.begin(), set.end(), end) != set.end();
-    const End& of = ends_[end];
+    const End& of = end_at(end);
     const bool by_task = thread.all_of_task && !of.local && of.task == thread.task;
     const bool by_thread = thread.all_of_thread && of.local && of.thread == index;
     if (named || by_task || by_thread) return static_cast<int>(index);
@@ -110,7 +110,7 @@ int ReferenceKernel::poller_of(int end) const {
 }
 
 CallOutcome ReferenceKernel::report(int index) {
-  End& end = ends_[index];
+  End& end = end_at(index);
   CallOutcome news;
   news.fd = end.fd;
   if (end.opened) {
@@ -133,17 +133,17 @@ void ReferenceKernel::wake(unsigned thread, Reason why) {
 }
 
 void ReferenceKernel::set_bit(int index, bool End::*bit, Reason why) {
-  if (!ends_[index].ready()) ends_[index].order = next_order_++;
-  ends_[index].*bit = true;
+  if (!end_at(index).ready()) end_at(index).order = next_order_++;
+  end_at(index).*bit = true;
   const int poller = poller_of(index);
   if (poller < 0) return;
-  threads_[poller].news = report(index);
+  thread_at(poller).news = report(index);
   wake(static_cast<unsigned>(poller), why);
 }
 
 void ReferenceKernel::close(int index) {
-  End& end = ends_[index];
-  if (end.peer >= 0 && ends_[end.peer].state != State::kClosed) {
+  End& end = end_at(index);
+  if (end.peer >= 0 && end_at(end.peer).state != State::kClosed) {
     set_bit(end.peer, &End::closed, Reason::kClosed);
   }
   const int poller = poller_of(index);
@@ -156,10 +156,10 @@ void ReferenceKernel::close(int index) {
   }
   end.state = State::kClosed;
   end.opened = end.signaled = end.closed = false;
-  if (poller < 0 || threads_[poller].polled.empty()) return;
-  threads_[poller].news = CallOutcome{};
-  threads_[poller].news.result = result_of(EventKind::kCancelled);
-  threads_[poller].news.fd = end.fd;
+  if (poller < 0 || thread_at(poller).polled.empty()) return;
+  thread_at(poller).news = CallOutcome{};
+  thread_at(poller).news.result = result_of(EventKind::kCancelled);
+  thread_at(poller).news.fd = end.fd;
   wake(static_cast<unsigned>(poller), Reason::kCancelled);
 }
 
@@ -236,9 +236,8 @@ bool ReferenceKernel::somebody_can_run() const {
            if (thread.ended) return false;
            if (thread.wait == Wait::kPoll) {
              const auto index = static_cast<unsigned>(&thread - threads_.data());
-             for (std::size_t end = 0; end < ends_.size(); ++end) {
-               if (ends_[end].ready() &&
-                   poller_of(static_cast<int>(end)) == static_cast<int>(index)) {
+             for (int end = 0; end < ends(); ++end) {
+               if (end_at(end).ready() && poller_of(end) == static_cast<int>(index)) {
                  return true;
                }
              }
@@ -385,10 +384,10 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
     return std::nullopt;
   }
   if (next < 0) return thread_text(thread) + " has nothing to close";
-  if (ends_[next].fd != descriptor(record.arguments[0])) {
-    return "the next to close is " + std::to_string(ends_[next].fd);
+  if (end_at(next).fd != descriptor(record.arguments[0])) {
+    return "the next to close is " + std::to_string(end_at(next).fd);
   }
-  const bool own = self.closes_own && ends_[next].local && ends_[next].thread == thread;
+  const bool own = self.closes_own && end_at(next).local && end_at(next).thread == thread;
   if (!own) {
     if (!task.clients.empty()) return "ends are closed before waiting clients are refused";
     task.dying = true;

@@ -133,7 +133,14 @@ class ReferenceKernel {
   using Problem = std::optional<std::string>;
   using Arguments = std::array<std::uint64_t, trace::kMaximumArguments>;
 
-  // --- The books.
+  // --- The books. An end is known by its place among all; -1 is none.
+  End& end_at(int end) { return ends_[static_cast<std::size_t>(end)]; }
+  const End& end_at(int end) const { return ends_[static_cast<std::size_t>(end)]; }
+  int ends() const { return static_cast<int>(ends_.size()); }
+  Connection& connection_of(const End& end) {
+    return connections_[static_cast<std::size_t>(end.connection)];
+  }
+  Thread& thread_at(int thread) { return threads_[static_cast<std::size_t>(thread)]; }
   int find(const Thread& thread, std::int64_t fd) const;
   Table& table_of(const End& end);
   std::optional<std::int64_t> peek(const Table& table, bool local) const;

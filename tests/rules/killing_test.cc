@@ -269,7 +269,7 @@ TEST_CASE("a task ends at whatever cycle it is killed, and nothing of it is left
     for (const unsigned cpus : {1U, 2U, 4U}) {
       for (const Way way : kWays) {
         const Setup setup{.cpus = cpus, .policies = {{"kernel_lock", lock}}};
-        for (Cycle at = 1; at < 500; at += 41) end_it(setup, way, at);
+        for (Cycle at = 1; at < 500; at += 83) end_it(setup, way, at);
         end_it(setup, way, 1'500);
       }
     }
@@ -279,7 +279,7 @@ TEST_CASE("a task ends at whatever cycle it is killed, and nothing of it is left
 TEST_CASE("a task that is killed ends under every schedule") {
   for (const Way way : kWays) {
     Cycle at = 0;
-    under_schedules(3, 30, [&](const Setup& setup) { end_it(setup, way, 1 + 37 * ++at % 900); });
+    under_schedules(3, 20, [&](const Setup& setup) { end_it(setup, way, 1 + 37 * ++at % 900); });
   }
 }
 
@@ -288,7 +288,7 @@ TEST_CASE("a thread that is killed alone ends, whatever it does, and its task go
     for (const std::string_view lock : {"big", "fine"}) {
       for (const unsigned cpus : {1U, 2U}) {
         const Setup setup{.cpus = cpus, .policies = {{"kernel_lock", lock}}};
-        for (const Cycle at : {111, 348, 777}) {
+        for (const Cycle at : {111U, 348U, 777U}) {
           end_it(setup, Way::kInjectThread, at, alone);
         }
       }

@@ -374,7 +374,7 @@ TEST_CASE("a connection opened while a thread is in poll_all joins the set") {
     machine.thread(other, "other.main", [&](UserThread& self) {
       const auto port = offer(self, kLocal);
       if (!port || !machine.reach(self, 1) || !self.sleep(1'000)) return;
-      CHECK(connecting ? self.wakeup(*port).ok() : self.connect(server, kLocal).ok());
+      CHECK((connecting ? self.wakeup(*port).ok() : self.connect(server, kLocal).ok()));
       CHECK(self.sleep(10'000));
     });
     machine.run_well();

@@ -93,14 +93,18 @@ function(ipcsim_command_test name)
 endfunction()
 
 # A doctest program, registered under its name; the label is the folder below tests/.
+# A SLOW one is started before the others, so that it does not run alone in the end.
 # ipcsim_test(name SOURCES x_test.cc [LINKS ...] [DOORS ...] [TIMEOUT seconds]
-#             [ENVIRONMENT A=b ...])
+#             [ENVIRONMENT A=b ...] [SLOW])
 function(ipcsim_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LINKS;DOORS;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "SLOW" "TIMEOUT" "SOURCES;LINKS;DOORS;ENVIRONMENT")
   add_executable(${name} ${ARG_SOURCES})
   ipcsim_finish_target(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} tests_support doctest::doctest)
   ipcsim_command_test(${name} COMMAND ${name} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT ${ARG_ENVIRONMENT})
+  if(ARG_SLOW)
+    set_tests_properties(${name} PROPERTIES COST 1000)
+  endif()
   ipcsim_label_of_folder(label)
   if(label STREQUAL unit)
     add_dependencies(ipcsim_unit_tests ${name})

@@ -72,7 +72,11 @@ class Replay {
 };
 
 TEST_CASE("it wants to be asked about what the schedule deviates in, and nothing else") {
-  const std::pair<const char*, ChoiceKinds> cases[] = {
+  struct Case {
+    const char* lines;
+    ChoiceKinds kinds;
+  };
+  const Case cases[] = {
       {"", kNoChoices},
       {"hold a#1 until b#1", kinds_of(ChoiceKind::kOrder)},
       {"hold a#1 for 5 cy", kinds_of(ChoiceKind::kOrder)},
@@ -81,9 +85,9 @@ TEST_CASE("it wants to be asked about what the schedule deviates in, and nothing
       {"value a#1 2", kinds_of(ChoiceKind::kValue)},
       {"inject 1 a#1; value a#1 2", kinds_of(ChoiceKind::kInject) | kinds_of(ChoiceKind::kValue)},
   };
-  for (const auto& [lines, kinds] : cases) {
-    CAPTURE(lines);
-    CHECK(Replay(lines).chooser.asked() == kinds);
+  for (const Case& asked : cases) {
+    CAPTURE(asked.lines);
+    CHECK(Replay(asked.lines).chooser.asked() == asked.kinds);
   }
 }
 

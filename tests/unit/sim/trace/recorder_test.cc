@@ -14,7 +14,7 @@ std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-std::string_view text_of(std::span<const std::byte> bytes) {
+std::string_view content(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -83,10 +83,10 @@ TEST_CASE("kept bytes come back by their number") {
   const std::uint64_t nothing = recorder.keep({});
   const std::uint64_t full = recorder.keep(bytes_of(longest));
   const std::uint64_t pong = recorder.keep(bytes_of("pong"));
-  CHECK(text_of(recorder.bytes(ping)) == "ping");
+  CHECK(content(recorder.bytes(ping)) == "ping");
   CHECK(recorder.bytes(nothing).empty());
-  CHECK(text_of(recorder.bytes(full)) == longest);
-  CHECK(text_of(recorder.bytes(pong)) == "pong");
+  CHECK(content(recorder.bytes(full)) == longest);
+  CHECK(content(recorder.bytes(pong)) == "pong");
 }
 
 TEST_CASE("what is recorded is a matter of kinds") {
