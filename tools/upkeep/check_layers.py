@@ -77,7 +77,8 @@ STANDARD_HEADERS = set("""
 GENERATED = {"tools/cli/version.h": "tools/cli/version.h.in"}
 
 TARGET = re.compile(r"\b(ipcsim_(?:library|program|test|fuzzer|benchmark))\s*\(([^)]*)\)")
-TARGET_KEYWORDS = {"SOURCES", "LINKS", "DOORS", "CORPUS", "SECONDS", "TIMEOUT", "ENVIRONMENT"}
+TARGET_KEYWORDS = {"SOURCES", "LINKS", "DOORS", "CORPUS", "SECONDS", "TIMEOUT", "ENVIRONMENT",
+                   "SLOW"}
 
 
 class Target:
