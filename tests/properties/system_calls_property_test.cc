@@ -12,11 +12,7 @@ namespace ipcsim::test {
 namespace {
 
 // Fewer where every access is checked, for those builds are slow.
-#ifdef NDEBUG
-constexpr std::uint64_t kSeeds = 3000;
-#else
-constexpr std::uint64_t kSeeds = 200;
-#endif
+constexpr std::uint64_t kSeeds = 400;
 
 std::string line_of(const Machine& machine, std::size_t index) {
   const RunTrace trace(const_cast<Machine&>(machine).system());
