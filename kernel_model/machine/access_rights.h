@@ -52,11 +52,13 @@ constexpr bool rights_allow(const Rights& rights, const PagingMode& mode, Access
   return rights.writable || !mode.write_protect || !is_write(kind);
 }
 
-// SDM vol. 3A 4.6.2: keys restrict data accesses further, never fetches.
+// SDM vol. 3A 4.6.2: keys restrict data accesses further, never fetches. That user code is at a
+// supervisor page is no matter of keys.
 constexpr bool key_allows(const Rights& rights, const PagingMode& mode, AccessKind kind,
                           Privilege privilege) {
   if (!(rights.user ? mode.user_keys : mode.supervisor_keys)) return true;
   if (kind == AccessKind::kFetch) return true;
+  if (privilege == Privilege::kUser && !rights.user) return true;
   constexpr std::uint32_t kAccessDisable = 1;
   constexpr std::uint32_t kWriteDisable = 2;
   const std::uint32_t restricted = (rights.user ? mode.pkru : mode.pkrs) >> 2 * rights.key;

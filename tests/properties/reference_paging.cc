@@ -112,7 +112,7 @@ std::optional<std::uint32_t> ReferencePaging::error_of(const Page& page, AccessK
     if (bit(pkru, 2 * page.key)) by_key = true;
     if (write && bit(pkru, 2 * page.key + 1) && (user_mode || wp)) by_key = true;
   }
-  if (!fetch && !page.user && bit(registers.cr4, 24)) {
+  if (!fetch && !page.user && !user_mode && bit(registers.cr4, 24)) {
     if (bit(pkrs, 2 * page.key)) by_key = true;
     if (write && bit(pkrs, 2 * page.key + 1) && (user_mode || wp)) by_key = true;
   }

@@ -340,7 +340,10 @@ TEST_CASE("IA32_PKRS does the same for supervisor pages") {
   cpu.mmu.write_pkru(0xffffffff);
   CHECK(cpu.write() == kNoFault);
   CHECK(cpu.mmu.write_pkrs(4) == kNoFault);
-  check_allowances(cpu, {{kRead, kKernel, page_fault(0x21)}, {kFetch, kKernel, kNoFault}});
+  check_allowances(cpu, {{kRead, kKernel, page_fault(0x21)},
+                         {kRead, kImplicit, page_fault(0x21)},
+                         {kFetch, kKernel, kNoFault},
+                         {kRead, kUserMode, page_fault(5)}});
   CHECK(cpu.mmu.write_pkrs(8) == kNoFault);
   check_allowances(cpu, {{kRead, kKernel, kNoFault}, {kWrite, kKernel, page_fault(0x23)}});
   CHECK(cpu.mmu.write_cr0(kCr0Base) == kNoFault);
