@@ -33,22 +33,20 @@ void Mmu::take_registers(const ControlRegisters& registers) {
 
 // --- Accesses.
 
-AccessResult Mmu::access_with_care(const MemoryAccess& access, std::uint64_t last) {
+void Mmu::access_with_care(const MemoryAccess& access, std::uint64_t last, AccessResult& result) {
   SIM_CHECK(access.bytes >= 1 && access.bytes <= kPageBytes, "an access has 1 to 4096 bytes");
-  AccessResult result;
   // Before paging, whatever the page of the first byte says (vol. 1 3.3.7.1, vol. 3A 6.15).
   if (!is_canonical(access.linear) || !is_canonical(last)) {
     const bool stack = access.segment == Segment::kStack && access.kind != AccessKind::kFetch;
     result.fault.kind = stack ? FaultKind::kStackFault : FaultKind::kGeneralProtection;
-    return result;
+    return;
   }
   const std::uint64_t second = page_of(last, PageSize::k4K);
   result.pages = 1;
   result.fault = translate(access, access.linear, second - access.linear, result.page[0]);
-  if (!result.ok()) return result;
+  if (!result.ok()) return;
   result.pages = 2;
   result.fault = translate(access, second, last - second + 1, result.page[1]);
-  return result;
 }
 
 Fault Mmu::translate_with_care(const MemoryAccess& access, std::uint64_t linear,

@@ -82,12 +82,13 @@ class Mmu {
 
   AccessResult access(const MemoryAccess& access) {
     const std::uint64_t last = access.linear + access.bytes - 1;
-    if (access.linear >> kPageBits != last >> kPageBits || !is_canonical(last)) {
-      return access_with_care(access, last);
-    }
     AccessResult result;
-    result.pages = 1;
-    result.fault = translate(access, access.linear, access.bytes, result.page[0]);
+    if (access.linear >> kPageBits != last >> kPageBits || !is_canonical(last)) {
+      access_with_care(access, last, result);
+    } else {
+      result.pages = 1;
+      result.fault = translate(access, access.linear, access.bytes, result.page[0]);
+    }
     return result;
   }
 
@@ -132,7 +133,7 @@ class Mmu {
            key_allows(rights, mode_, access.kind, access.privilege);
   }
 
-  AccessResult access_with_care(const MemoryAccess& access, std::uint64_t last);
+  void access_with_care(const MemoryAccess& access, std::uint64_t last, AccessResult& result);
   Fault translate_with_care(const MemoryAccess& access, std::uint64_t linear, std::uint64_t bytes,
                             const Tlb::Hit& hit, PageUse& use);
   Fault forbidden(const MemoryAccess& access, std::uint64_t linear, const Rights& rights);

@@ -45,16 +45,8 @@ const Translation* Tlb::peek(std::uint64_t linear, std::uint16_t pcid) const {
 
 void Tlb::point_first_at(const Translation& held) {
   FirstSet& set = first_[first_set(held.linear, held.size)];
-  // A way that points at this place for an earlier page would otherwise be there twice.
-  auto way = std::ranges::find(set.ways, &held);
-  if (way != set.ways.end()) return;
-  way = std::ranges::find_if(set.ways,
-                             [](const Translation* other) { return other->linear == kNoPage; });
-  if (way == set.ways.end()) {
-    way = set.ways.begin() + set.next;
-    set.next = static_cast<std::uint8_t>((set.next + 1U) % kFirstWays);
-  }
-  *way = &held;
+  set.ways[set.next] = &held;
+  set.next = static_cast<std::uint8_t>((set.next + 1U) % kFirstWays);
 }
 
 void Tlb::insert(const Translation& translation) {
@@ -75,7 +67,10 @@ void Tlb::insert(const Translation& translation) {
   }
   set->ways[way] = translation;
   ++held_[static_cast<unsigned>(translation.size)];
-  point_first_at(set->ways[way]);
+  // The first level may still point here for the page that was here before.
+  if (find_in_first(translation.linear, translation.pcid) == nullptr) {
+    point_first_at(set->ways[way]);
+  }
 }
 
 void Tlb::drop(Translation& held) {

@@ -7,8 +7,8 @@
 // - A translation serves addresses of its page under its own PCID; a global one under every PCID.
 // - It holds rights and the dirty flag, not decisions (4.10.2.2).
 // - The first level only points into the second, so what is dropped is gone from both.
-// - What is replaced depends on the order of insertions alone: the first free way of a set, else
-//   its ways in turn.
+// - What is replaced depends on the order of uses alone: in the second level the first free way of
+//   a set, else its ways in turn; in the first level always its ways in turn.
 //
 // Sizes: Skylake client (Intel 64 and IA-32 Architectures Optimization Reference Manual, 2.x "TLB
 // parameters of the Skylake microarchitecture"): first level for data 64 entries for 4 KiB pages,
