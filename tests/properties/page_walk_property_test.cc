@@ -51,7 +51,7 @@ std::uint64_t any_entry(Random& random) {
     if (!random.one_in(4)) entry &= ~((std::uint64_t{1} << 30) - 1);
     entry |= random.below(4) * 0x200000 | 0x80;
   }
-  for (const std::uint64_t usual : {0x1, 0x2, 0x4}) {
+  for (const std::uint64_t usual : {0x1U, 0x2U, 0x4U}) {
     if (!random.one_in(20)) entry |= usual;
   }
   if (random.one_in(16)) entry |= std::uint64_t{1} << 63;

@@ -590,6 +590,21 @@ TEST_CASE("to change NXE drops everything, so that no translation outlives its m
   CHECK_FALSE(cpu.stale());
 }
 
+TEST_CASE("no operation of one CPU reaches the TLB of another") {
+  StaleCpu cpu(0);
+  Mmu other(cpu.arena, cpu.memory, PageTables::registers());
+  other.invlpg(kAddress);
+  CHECK(other.invpcid(2, {}) == kNoFault);
+  CHECK(other.write_cr3(PageTables::kRoot) == kNoFault);
+  CHECK(other.write_cr4(kCr4Base | kCr4GlobalPages) == kNoFault);
+  const MemoryAccess read{kRead, kKernel, Segment::kData, 8, kAddress};
+  CHECK(other.access(read).page[0].physical == kPageB);
+  cpu.set_pte(0);
+  other.evict(read);
+  CHECK(other.access(read).fault == page_fault(0));
+  CHECK(cpu.stale());
+}
+
 // --- Registers.
 
 TEST_CASE("registers refuse what 64-bit mode does not allow, and stay as they are") {
