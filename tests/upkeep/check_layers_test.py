@@ -68,7 +68,7 @@ class CheckLayers(WrongTree):
         self.assert_found("sim/base/word.h:6", "may be included only in: *.cc")
 
     def test_unknown_third_party_header(self):
-        self.append("sim/base/word.cc", "#include <zlib.h>\n")
+        self.append("sim/base/word.cc", "#include <lzma.h>\n")
         self.assert_found("sim/base/word.cc:5", "neither standard C++ nor in the table of doors")
 
     def test_host_time_and_files_below_the_program(self):

@@ -46,6 +46,7 @@ DOORS = [
     ("nlohmann/*", ["tools/cli/json_output.cc", TESTS], "nlohmann_json::nlohmann_json"),
     ("doctest/*", [TESTS], "doctest::doctest"),
     ("benchmark/*", ["tests/bench/*"], "benchmark::benchmark"),
+    ("zlib.h", ["tests/oracle/table_file.cc"], "ZLIB::ZLIB"),
     ("sanitizer/*", ["sim/engine/fiber.cc"], None),
     # The file system and the process belong to the program, not to a simulation.
     ("filesystem", ["scenarios/source*.cc", "scenarios/scenario.cc", "tools/*", TESTS], None),
