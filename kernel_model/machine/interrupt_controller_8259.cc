@@ -7,252 +7,288 @@ namespace ipcsim::machine {
 namespace {
 
 constexpr unsigned kLevels = 8;
-constexpr std::uint8_t kSpuriousLevel = 7;
-constexpr unsigned kCascadeLine = 2;
+constexpr std::uint8_t kLevelBits = 0x07;
+constexpr std::uint8_t kDefaultLevel = 7;
 
-// The lines that the board fixes to edges: timer, keyboard, cascade; clock, coprocessor.
-constexpr std::uint8_t kFirstCanBeLevel = 0xf8;
-constexpr std::uint8_t kSecondCanBeLevel = 0xde;
+// What a word at the command port is.
+constexpr std::uint8_t kIsIcw1 = 0x10;
+constexpr std::uint8_t kIsOcw3 = 0x08;
+
+constexpr std::uint8_t kIcw1Icw4Follows = 0x01;
+constexpr std::uint8_t kIcw1Single = 0x02;
+constexpr std::uint8_t kIcw2Base = 0xf8;
+constexpr std::uint8_t kIcw4AutomaticEnd = 0x02;
+constexpr std::uint8_t kIcw4SpecialFullyNested = 0x10;
+
+constexpr std::uint8_t kOcw2Rotate = 0x80;
+constexpr std::uint8_t kOcw2Specific = 0x40;
+constexpr std::uint8_t kOcw2End = 0x20;
+
+constexpr std::uint8_t kOcw3ChangesSpecialMask = 0x40;
+constexpr std::uint8_t kOcw3SpecialMask = 0x20;
+constexpr std::uint8_t kOcw3Poll = 0x04;
+constexpr std::uint8_t kOcw3ChangesRegister = 0x02;
+constexpr std::uint8_t kOcw3InService = 0x01;
+
+constexpr std::uint8_t kPollFound = 0x80;
+
+constexpr unsigned kCascadeLine = 2;
+constexpr std::uint8_t kNobodyAnswers = 0xff;
+
+// Timer, keyboard and cascade, clock and coprocessor are edge triggered (82371FB, "ELCR1",
+// "ELCR2").
+constexpr std::uint8_t kMasterCanBeLevel = 0xf8;
+constexpr std::uint8_t kSlaveCanBeLevel = 0xde;
 
 constexpr std::uint8_t bit(unsigned level) { return static_cast<std::uint8_t>(1U << level); }
-constexpr bool has(unsigned bits, unsigned which) { return (bits & which) != 0; }
-
-// Command words by bits 4:3 of the command port.
-constexpr unsigned kIcw1 = 0x10;
-constexpr unsigned kOcw3 = 0x08;
+constexpr std::uint8_t without(unsigned levels, unsigned others) {
+  return static_cast<std::uint8_t>(levels & ~others);
+}
+constexpr bool has(std::uint8_t value, std::uint8_t bits) { return (value & bits) != 0; }
 
 }  // namespace
 
-std::optional<std::uint8_t> InterruptController8259::first_of(std::uint8_t levels) const {
-  for (unsigned place = 1; place <= kLevels; ++place) {
-    const auto level = static_cast<std::uint8_t>((lowest_ + place) % kLevels);
+std::optional<std::uint8_t> InterruptController8259::highest_of(std::uint8_t levels) const {
+  for (unsigned distance = 1; distance <= kLevels; ++distance) {
+    const auto level = static_cast<std::uint8_t>((lowest_ + distance) % kLevels);
     if (has(levels, bit(level))) return level;
   }
   return std::nullopt;
 }
 
 std::optional<std::uint8_t> InterruptController8259::served_next() const {
-  const auto waiting = static_cast<std::uint8_t>(requests_ & ~mask_);
-  auto blocking = static_cast<std::uint8_t>(special_mask_ ? in_service_ & ~mask_ : in_service_);
-  const std::optional<std::uint8_t> first = first_of(waiting);
-  if (!first) return std::nullopt;
-  // Another controller's interrupt lets a higher one of that controller pass.
-  if (fully_nested_cascade_) blocking &= static_cast<std::uint8_t>(~cascade_);
-  const std::optional<std::uint8_t> served = first_of(blocking);
-  if (!served) return first;
-  const auto place_of = [this](std::uint8_t level) { return (level - lowest_ - 1U) % kLevels; };
-  return place_of(*first) < place_of(*served) ? first : std::nullopt;
+  if (state_ != State::kReady) return std::nullopt;
+  const std::uint8_t waiting = without(request_register(), mask_);
+  // "Special Mask Mode": a masked level in service locks nobody out.
+  const std::uint8_t blocking = special_mask_ ? without(in_service_, mask_) : in_service_;
+  const std::optional<std::uint8_t> first = highest_of(waiting | blocking);
+  if (!first || !has(waiting, bit(*first))) return std::nullopt;
+  if (!has(blocking, bit(*first))) return first;
+  // "Special Fully Nested Mode": a slave in service is not locked out itself.
+  const bool passes = special_fully_nested_ && !single_ && has(cascade_, bit(*first));
+  return passes ? first : std::nullopt;
 }
 
-void InterruptController8259::signal() {
-  if (!signalled_) signalled_ = served_next();
-}
-
-std::uint8_t InterruptController8259::acknowledge() {
-  const std::optional<std::uint8_t> level = served_next();
-  signalled_.reset();
-  if (!level) return kSpuriousLevel;
-  if (!has(level_triggered_, bit(*level))) requests_ &= static_cast<std::uint8_t>(~bit(*level));
+void InterruptController8259::serve(std::uint8_t level) {
+  risen_ = without(risen_, bit(level));
   if (!automatic_end_) {
-    in_service_ |= bit(*level);
+    in_service_ |= bit(level);
   } else if (rotates_at_automatic_end_) {
-    lowest_ = *level;
+    lowest_ = level;
   }
-  signal();
-  return *level;
 }
 
-void InterruptController8259::set_line(unsigned line, bool high) {
-  const bool rises = high && !has(high_, bit(line));
-  if (high) {
-    high_ |= bit(line);
-  } else {
-    high_ &= static_cast<std::uint8_t>(~bit(line));
-  }
+InterruptController8259::Acknowledged InterruptController8259::acknowledge() {
+  const std::optional<std::uint8_t> level = served_next();
+  offered_.reset();
+  const std::uint8_t given = level.value_or(kDefaultLevel);
+  Acknowledged result{.vector = static_cast<std::uint8_t>(vector_base_ | given), .slave = {}};
+  if (!level) return result;
+  if (!single_ && has(cascade_, bit(*level))) result.slave = level;
+  serve(*level);
+  return result;
+}
+
+void InterruptController8259::resume() {
+  if (const std::optional<std::uint8_t> level = served_next()) offered_ = level;
+}
+
+void InterruptController8259::set_line(unsigned level, bool high) {
+  SIM_CHECK(level < kLevels, "a controller has eight lines");
   if (!high) {
-    requests_ &= static_cast<std::uint8_t>(~bit(line));
-  } else if (rises || has(level_triggered_, bit(line))) {
-    requests_ |= bit(line);
+    high_ = without(high_, bit(level));
+  } else if (!has(high_, bit(level))) {
+    high_ |= bit(level);
+    risen_ |= bit(level);
   }
-  signal();
+  resume();
 }
 
-void InterruptController8259::set_level_triggered(std::uint8_t lines) {
-  level_triggered_ = lines;
-  requests_ = static_cast<std::uint8_t>((requests_ & ~lines) | (high_ & lines));
-  signal();
+void InterruptController8259::set_level_triggered(std::uint8_t levels) {
+  level_triggered_ = levels;
+  resume();
 }
 
 void InterruptController8259::write_command(std::uint8_t value) {
-  if (has(value, kIcw1)) {
-    start(value);
-  } else if (has(value, kOcw3)) {
+  if (has(value, kIsIcw1)) {
+    begin_initialization(value);
+  } else if (has(value, kIsOcw3)) {
     set_modes(value);
   } else {
-    end_of_interrupt(value);
+    operate(value);
   }
-  signal();
+  resume();
 }
 
-// ICW1 forgets masks, services and edges; a line that is high must rise anew.
-void InterruptController8259::start(std::uint8_t icw1) {
-  constexpr unsigned kWantsMode = 1;
-  constexpr unsigned kSingle = 2;
-  mask_ = in_service_ = 0;
-  signalled_.reset();
-  requests_ &= level_triggered_;
+// Data sheet, "Initialization Command Words 1 and 2": what happens automatically. "The edge sense
+// circuit is reset": a line that is high must fall and rise again.
+void InterruptController8259::begin_initialization(std::uint8_t icw1) {
+  risen_ = mask_ = in_service_ = 0;
   lowest_ = 7;
-  special_mask_ = reads_in_service_ = polled_ = false;
-  automatic_end_ = rotates_at_automatic_end_ = fully_nested_cascade_ = false;
-  wants_mode_ = has(icw1, kWantsMode);
-  single_ = has(icw1, kSingle);
-  initialisation_ = Initialisation::kVector;
+  cascade_ = 7;  // "the slave mode address"
+  offered_.reset();
+  single_ = has(icw1, kIcw1Single);
+  expects_icw4_ = has(icw1, kIcw1Icw4Follows);
+  automatic_end_ = rotates_at_automatic_end_ = special_fully_nested_ = false;
+  special_mask_ = shows_in_service_ = polled_ = false;
+  state_ = State::kAwaitsIcw2;
+}
+
+void InterruptController8259::end_initialization() {
+  state_ = expects_icw4_ ? State::kAwaitsIcw4 : State::kReady;
 }
 
 void InterruptController8259::write_data(std::uint8_t value) {
-  constexpr std::uint8_t kBaseBits = 0xf8;
-  constexpr unsigned kAutomaticEnd = 1U << 1;
-  constexpr unsigned kFullyNestedCascade = 1U << 4;
-  const Initialisation last = wants_mode_ ? Initialisation::kMode : Initialisation::kDone;
-  switch (initialisation_) {
-    case Initialisation::kVector:
-      base_ = value & kBaseBits;
-      initialisation_ = single_ ? last : Initialisation::kCascade;
-      return;
-    case Initialisation::kCascade:
+  switch (state_) {
+    case State::kAwaitsIcw2:
+      vector_base_ = value & kIcw2Base;
+      state_ = State::kAwaitsIcw3;
+      if (single_) end_initialization();
+      break;
+    case State::kAwaitsIcw3:
       cascade_ = value;
-      initialisation_ = last;
-      return;
-    case Initialisation::kMode:
-      automatic_end_ = has(value, kAutomaticEnd);
-      fully_nested_cascade_ = has(value, kFullyNestedCascade);
-      initialisation_ = Initialisation::kDone;
-      return;
-    case Initialisation::kDone:
+      end_initialization();
+      break;
+    case State::kAwaitsIcw4:
+      automatic_end_ = has(value, kIcw4AutomaticEnd);
+      special_fully_nested_ = has(value, kIcw4SpecialFullyNested);
+      state_ = State::kReady;
+      break;
+    case State::kUntouched:
+    case State::kReady:
       mask_ = value;
-      signal();
-      return;
+      break;
   }
+  resume();
 }
 
-// OCW2: bit 7 rotates, bit 6 names a level, bit 5 ends an interrupt.
-void InterruptController8259::end_of_interrupt(std::uint8_t ocw2) {
-  const bool rotates = has(ocw2, 0x80);
-  const bool specific = has(ocw2, 0x40);
-  const bool ends = has(ocw2, 0x20);
-  const auto named = static_cast<std::uint8_t>(ocw2 & 7);
-  if (!ends) {
-    if (rotates && specific) lowest_ = named;  // set priority
-    if (!specific) rotates_at_automatic_end_ = rotates;
+void InterruptController8259::operate(std::uint8_t ocw2) {
+  const bool rotates = has(ocw2, kOcw2Rotate);
+  const bool specific = has(ocw2, kOcw2Specific);
+  const std::uint8_t named = ocw2 & kLevelBits;
+  if (!has(ocw2, kOcw2End)) {
+    if (!specific) {
+      rotates_at_automatic_end_ = rotates;
+    } else if (rotates) {
+      lowest_ = named;
+    }
     return;
   }
-  // In special mask mode a level that is masked is not the one that has ended.
-  const std::uint8_t candidates =
-      special_mask_ ? static_cast<std::uint8_t>(in_service_ & ~mask_) : in_service_;
-  const std::optional<std::uint8_t> level = specific ? named : first_of(candidates);
+  // In special mask mode a masked level "will not be cleared by a non-specific EOI" (data sheet,
+  // "End of Interrupt").
+  const std::uint8_t ending = special_mask_ ? without(in_service_, mask_) : in_service_;
+  const std::optional<std::uint8_t> level = specific ? named : highest_of(ending);
   if (!level) return;
-  in_service_ &= static_cast<std::uint8_t>(~bit(*level));
+  in_service_ = without(in_service_, bit(*level));
   if (rotates) lowest_ = *level;
 }
 
-// OCW3: bits 6:5 the special mask, bit 2 a poll, bits 1:0 which register is read.
 void InterruptController8259::set_modes(std::uint8_t ocw3) {
-  if (has(ocw3, 0x40)) special_mask_ = has(ocw3, 0x20);
-  if (has(ocw3, 0x04)) {
-    polled_ = true;
-  } else if (has(ocw3, 0x02)) {
-    reads_in_service_ = has(ocw3, 0x01);
-  }
+  if (has(ocw3, kOcw3ChangesSpecialMask)) special_mask_ = has(ocw3, kOcw3SpecialMask);
+  if (has(ocw3, kOcw3ChangesRegister)) shows_in_service_ = has(ocw3, kOcw3InService);
+  if (has(ocw3, kOcw3Poll)) polled_ = true;
 }
 
 std::uint8_t InterruptController8259::answer_poll() {
-  constexpr std::uint8_t kPending = 0x80;
   polled_ = false;
-  if (served_next()) return kPending | acknowledge();
-  return signalled_.value_or(0);  // the data sheet says nothing of these bits without bit 7
+  const std::optional<std::uint8_t> level = served_next();
+  // Without a request the data sheet gives the level no meaning; a recorded machine shows the one
+  // that INT had risen for.
+  const std::uint8_t idle = offered_.value_or(0);
+  offered_.reset();
+  if (level) serve(*level);
+  return level ? kPollFound | *level : idle;
 }
 
 std::uint8_t InterruptController8259::read_command() {
   if (polled_) return answer_poll();
-  return reads_in_service_ ? in_service_ : requests_;
+  return shows_in_service_ ? in_service_ : request_register();
 }
 
 std::uint8_t InterruptController8259::read_data() { return polled_ ? answer_poll() : mask_; }
 
+// The wire from the slave's INT to the master. Every operation passes by here while the slave's INT
+// may still be low, so that the master sees a new edge when the slave has more to offer.
+void InterruptControllerPair::connect() {
+  master_.set_line(kCascadeLine, slave_.requests());
+  slave_.resume();
+  master_.set_line(kCascadeLine, slave_.requests());
+}
+
 void InterruptControllerPair::write_port(std::uint16_t port, std::uint8_t value) {
   switch (port) {
     case 0x20:
-      first_.write_command(value);
+      master_.write_command(value);
       break;
     case 0x21:
-      first_.write_data(value);
+      master_.write_data(value);
       break;
     case 0xa0:
-      second_.write_command(value);
+      slave_.write_command(value);
       break;
     case 0xa1:
-      second_.write_data(value);
+      slave_.write_data(value);
       break;
     case 0x4d0:
-      first_.set_level_triggered(value & kFirstCanBeLevel);
+      master_.set_level_triggered(value & kMasterCanBeLevel);
       break;
     case 0x4d1:
-      second_.set_level_triggered(value & kSecondCanBeLevel);
+      slave_.set_level_triggered(value & kSlaveCanBeLevel);
       break;
     default:
       break;
   }
-  update_cascade();
+  connect();
 }
 
 std::uint8_t InterruptControllerPair::read_port(std::uint16_t port) {
-  std::uint8_t value = 0xff;
+  std::uint8_t value = kNobodyAnswers;
   switch (port) {
     case 0x20:
-      value = first_.read_command();
+      value = master_.read_command();
       break;
     case 0x21:
-      value = first_.read_data();
+      value = master_.read_data();
       break;
     case 0xa0:
-      value = second_.read_command();
+      value = slave_.read_command();
       break;
     case 0xa1:
-      value = second_.read_data();
+      value = slave_.read_data();
       break;
     case 0x4d0:
-      value = first_.level_triggered();
+      value = master_.level_triggered();
       break;
     case 0x4d1:
-      value = second_.level_triggered();
+      value = slave_.level_triggered();
       break;
     default:
       break;
   }
-  update_cascade();
+  connect();
   return value;
 }
 
 void InterruptControllerPair::set_line(unsigned line, bool high) {
   SIM_CHECK(line < 2 * kLevels && line != kCascadeLine, "no device has this line");
   if (line < kLevels) {
-    first_.set_line(line, high);
+    master_.set_line(line, high);
   } else {
-    second_.set_line(line - kLevels, high);
-    update_cascade();
+    slave_.set_line(line - kLevels, high);
   }
+  connect();
 }
 
 std::uint8_t InterruptControllerPair::acknowledge() {
-  const std::uint8_t level = first_.acknowledge();
-  if (level != kCascadeLine) return first_.vector_of(level);
-  const std::uint8_t vector = second_.vector_of(second_.acknowledge());
-  update_cascade();
+  const InterruptController8259::Acknowledged result = master_.acknowledge();
+  std::uint8_t vector = result.vector;
+  if (result.slave) {
+    // The master names the slave on the cascade lines; one that is not there drives no vector.
+    const bool there = *result.slave == kCascadeLine && slave_.identity() == kCascadeLine;
+    vector = there ? slave_.acknowledge().vector : kNobodyAnswers;
+  }
+  connect();
   return vector;
-}
-
-void InterruptControllerPair::update_cascade() {
-  first_.set_line(kCascadeLine, second_.requests());
 }
 
 }  // namespace ipcsim::machine
