@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "kernel_model/entry/injections.h"
 #include "kernel_model/entry/kernel.h"
 #include "kernel_model/state/invariants.h"
@@ -27,7 +29,7 @@ constexpr std::array<std::string_view, kMaximumCpus> kCpuNames = {
 
 std::string_view activity_name(std::size_t activity) {
   constexpr std::array<std::string_view, machine::kFirstCall> kNames = {
-      "user", "idle", "switch", "interrupt", "spin", "held"};
+      "user", "idle", "switch", "interrupt", "spin", "held", "fault"};
   if (activity < kNames.size()) return kNames[activity];
   return name_of(static_cast<SystemCall>(activity - machine::kFirstCall));
 }
@@ -62,6 +64,7 @@ struct System::Parts final : engine::StepObserver {
   void check_books();
   void end_with(engine::Finding finding);
   void judge_standstill();
+  void report_unhandled_faults();
   void close_accounts();
   void unwind_threads();
 };
@@ -117,6 +120,23 @@ void System::Parts::judge_standstill() {
   engine.stop(std::move(outcome));
 }
 
+// A fault that nobody handled ends its task, not the run; but a run in which one happened does not
+// pass, unless it was to happen.
+void System::Parts::report_unhandled_faults() {
+  for (const UnhandledFault& fault : state->unhandled_faults) {
+    const Thread& thread = state->tasks[fault.thread];
+    engine::Finding finding;
+    finding.name = "unhandled_fault";
+    finding.message =
+        fmt::format("{} was ended: nobody handles its {} of {:#x}", state->tasks[thread.task].name,
+                    fault.access == PageAccess::kWrite ? "write" : "read", fault.address);
+    finding.lanes.push_back(thread.lane);
+    finding.source = fault.source;
+    end_with(std::move(finding));
+    if (engine.outcome().end == engine::RunEnd::kFinding) return;
+  }
+}
+
 void System::Parts::close_accounts() {
   for (Processor* const processor : state->scheduler.processors()) processor->cpu.settle();
 }
@@ -150,7 +170,7 @@ void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
   parts.noted_changes = 0;
   if (parts.timers.size() < config.cpus) parts.timers.resize(config.cpus);
   parts.state.emplace(parts.engine, parts.tracer, parts.arena, config.kernel, *config.cost,
-                      parts.timers, config.slice);
+                      parts.timers, config.slice, config.memory_pages);
   parts.kernel.emplace(parts.engine, parts.tracer, *parts.state);
   parts.injections.emplace(*parts.kernel);
   parts.injection_lane = trace::LaneId::none();
@@ -166,6 +186,18 @@ TaskId System::add_task(const TaskDescription& task) {
 
 ThreadId System::add_thread(TaskId task, const ThreadDescription& thread) {
   return parts_->kernel->add_thread(task, thread);
+}
+
+bool System::add_memory(std::span<const TaskId> tasks, std::uint64_t page, std::uint64_t pages) {
+  Kernel& kernel = *parts_->kernel;
+  for (std::uint64_t index = 0; index < pages; ++index) {
+    const std::optional<FrameId> frame = kernel.add_frame();
+    if (!frame) return false;
+    for (const TaskId task : tasks) {
+      if (!kernel.add_memory(task, page + index * machine::kPageBytes, *frame)) return false;
+    }
+  }
+  return true;
 }
 
 void System::add_injection(const Injection& injection) {
@@ -198,6 +230,7 @@ const engine::RunOutcome& System::run() {
   parts.engine.run();
   if (!parts.engine.stopped()) parts.judge_standstill();
   if (parts.engine.outcome().end == engine::RunEnd::kFinished) parts.check_books();
+  if (parts.engine.outcome().end == engine::RunEnd::kFinished) parts.report_unhandled_faults();
   parts.close_accounts();
   parts.unwind_threads();
   return parts.engine.outcome();

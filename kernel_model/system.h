@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ class FindingFilter {
 struct SystemConfig {
   unsigned cpus = 2;                         // 1 .. 64
   Cycles slice = 1'000'000;                  // cycles a thread runs before the timer ticks
+  std::uint64_t memory_pages = 16'384;       // physical memory: pages of 4 KiB, 1 .. 2^24
   const machine::CostModel* cost = nullptr;  // outlives the run
   Configuration kernel;                      // policies, limits of a task, defects
   engine::Limits limits;
@@ -71,6 +73,10 @@ class System {
   // Tasks and threads that exist from the start, in this order; only between boot and run.
   TaskId add_task(const TaskDescription& task);
   ThreadId add_thread(TaskId task, const ThreadDescription& thread);
+
+  // Zeroed memory that these tasks share from the start, all at the same address; `page` is the
+  // address of its first byte. Between boot and run. False when physical memory is too small.
+  bool add_memory(std::span<const TaskId> tasks, std::uint64_t page, std::uint64_t pages);
 
   // Lets something go wrong; only between boot and run, after the tasks and threads it names.
   void add_injection(const Injection& injection);

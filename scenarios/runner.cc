@@ -8,6 +8,7 @@
 
 #include "kernel_model/abi/vocabulary.h"
 #include "scenarios/language/failure_text.h"
+#include "scenarios/language/units.h"
 #include "sim/engine/schedule.h"
 #include "sim/trace/fingerprint.h"
 #include "sim/trace/kinds.h"
@@ -47,6 +48,7 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   config.cpus = machine.cpus;
   config.slice = machine.slice;
   config.cost = &machine.cost;
+  config.memory_pages = machine.memory_bytes / kPageBytes;
   config.kernel = scenario_.checked().kernel;
   config.recorded = settings.recorded;
   config.paranoid = settings.paranoid;
@@ -59,12 +61,21 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   judge_.begin();
   interpreter_.begin(scenario_.program(), judge_, settings.rules);
   expectations_.begin();
+  add_memories();
   add_injections();
   outcome_ = &system_.run();
   if (outcome_->end == engine::RunEnd::kFinished) expectations_.end();
   if (outcome_->end == engine::RunEnd::kLimit) return Verdict::kLimit;
   const bool found = outcome_->end == engine::RunEnd::kFinding || interpreter_.failure() != nullptr;
   return found ? Verdict::kFailed : Verdict::kPassed;
+}
+
+void Runner::add_memories() {
+  for (const CheckedMemory& memory : scenario_.checked().memories) {
+    if (system_.add_memory(memory.owners, memory.address, memory.pages)) continue;
+    system_.reach_limit("physical memory: the machine has less than the scenario declares");
+    return;
+  }
 }
 
 void Runner::add_injections() {

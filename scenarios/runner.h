@@ -52,6 +52,7 @@ class Runner {
   const kernel::System& system() const { return system_; }
 
  private:
+  void add_memories();
   void add_injections();
   std::vector<Finding> findings() const;
   Finding words_of(const engine::Finding& finding) const;

@@ -21,6 +21,9 @@ using Buffer = std::array<std::byte, kBufferBytes>;
 // Who owns an end: one thread, or the whole task.
 enum class Scope : std::uint8_t { kThreadLocal, kFullTask };
 
+// What user code may do with a page.
+enum class PageAccess : std::uint8_t { kRead, kWrite };  // who may write may read
+
 // A descriptor as user code sees it: a number. Full-task ends are 0, 1, 2, ...; thread-local ones
 // are -1, -2, ... and mean something only on their own thread.
 struct Descriptor {

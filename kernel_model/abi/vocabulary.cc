@@ -40,7 +40,7 @@ void format_call(std::string& out, std::uint64_t value, const Names&) {
 }
 
 void format_interrupts(std::string& out, std::uint64_t value, const Names&) {
-  constexpr std::array<std::string_view, 3> kSources = {"timer", "wake", "kill"};
+  constexpr std::array<std::string_view, 4> kSources = {"timer", "wake", "kill", "shootdown"};
   bool first = true;
   for (std::size_t bit = 0; bit < kSources.size(); ++bit) {
     if ((value >> bit & 1U) == 0) continue;
@@ -50,6 +50,12 @@ void format_interrupts(std::string& out, std::uint64_t value, const Names&) {
   }
 }
 
+void format_access(std::string& out, std::uint64_t value, const Names&) {
+  out += value == static_cast<std::uint64_t>(PageAccess::kWrite) ? "write" : "read";
+}
+void format_optional_address(std::string& out, std::uint64_t value, const Names& names) {
+  if (value != kNoArgument) trace::format_hex(out, value, names);
+}
 void format_optional_bytes(std::string& out, std::uint64_t value, const Names& names) {
   if (value != kNoArgument) trace::format_bytes(out, value, names);
 }
@@ -75,6 +81,13 @@ constexpr ArgumentType kTimeout{"timeout", trace::format_cycles};
 constexpr ArgumentType kCycles{"cycles", trace::format_cycles};
 constexpr ArgumentType kUid{"uid", format_optional_number};
 
+constexpr ArgumentType kAddress{"address", format_optional_address};
+constexpr ArgumentType kAccess{"access", format_access};
+constexpr ArgumentType kFrame{"frame", format_optional_number};
+constexpr ArgumentType kBytesCount{"bytes", trace::format_unsigned};
+constexpr ArgumentType kValue{"value", trace::format_hex};
+constexpr ArgumentType kOld{"old", trace::format_hex};
+
 constexpr ArgumentType kConnectArguments[] = {kFd, kScope, kTask};
 constexpr ArgumentType kNewPortArguments[] = {kFd, kScope};
 constexpr ArgumentType kPushArguments[] = {kFd, {"queue", trace::format_unsigned}};
@@ -85,6 +98,18 @@ constexpr ArgumentType kPollAllArguments[] = {kReadyFd, kTimeout};
 constexpr ArgumentType kPolledArguments[] = {kReadyFd, kTask, kUid};
 constexpr ArgumentType kConnectedArguments[] = {kFd, kTask};
 constexpr ArgumentType kUidArgument[] = {kUid};
+constexpr ArgumentType kFrameArgument[] = {kFrame};
+constexpr ArgumentType kCopyFrameArguments[] = {kFrame, {"from", format_optional_number}};
+constexpr ArgumentType kMapArguments[] = {kAccess, kAddress, kFrame, kTask};
+constexpr ArgumentType kProtectArguments[] = {kAccess, kAddress, kTask};
+constexpr ArgumentType kUnmapArguments[] = {kAddress, kTask};
+constexpr ArgumentType kLoadArguments[] = {kAddress, kBytesCount, kValue};
+constexpr ArgumentType kAtomicArguments[] = {kAddress, kOld, kValue};
+constexpr ArgumentType kCompareExchangeArguments[] = {
+    kAddress, {"expected", trace::format_hex}, kOld, kValue};
+constexpr ArgumentType kFaultArguments[] = {kAccess, kAddress, {"code", trace::format_hex}};
+constexpr ArgumentType kShootdownArguments[] = {kAddress, {"cpus", trace::format_unsigned}, kTask};
+constexpr ArgumentType kInvalidatedArguments[] = {kAddress, kTask};
 constexpr ArgumentType kThreadArgument[] = {kThread};
 constexpr ArgumentType kTaskArgument[] = {kTask};
 constexpr ArgumentType kTaskThreadArguments[] = {kTask, kThread};
@@ -98,13 +123,14 @@ constexpr ArgumentType kReturnArguments[] = {{"call", format_call}, kCycles};
 constexpr ArgumentType kMarkArgument[] = {{"name", trace::format_name<kMarkNames>}};
 constexpr ArgumentType kFindingArgument[] = {{"name", trace::format_name<kFindingNames>}};
 
-constexpr std::string_view kKinds[] = {"ipc", "thread", "sched", "irq", "user", "test"};
+constexpr std::string_view kKinds[] = {"ipc", "thread", "sched", "irq", "memory", "user", "test"};
 
 constexpr unsigned kind(EventGroup group) { return static_cast<unsigned>(group); }
 constexpr unsigned kIpc = kind(EventGroup::kIpc);
 constexpr unsigned kThreads = kind(EventGroup::kThread);
 constexpr unsigned kSched = kind(EventGroup::kSched);
 constexpr unsigned kIrq = kind(EventGroup::kIrq);
+constexpr unsigned kMemory = kind(EventGroup::kMemory);
 constexpr unsigned kUser = kind(EventGroup::kUser);
 constexpr unsigned kScenario = kind(EventGroup::kScenario);
 
@@ -121,6 +147,12 @@ constexpr EventType kEvents[] = {
     {kIpc, "poll_all", kPollAllArguments},
     {kIpc, "block_uid", kUidArgument},
     {kIpc, "unblock_uid", kUidArgument},
+    {kMemory, "new_frame", kFrameArgument},
+    {kMemory, "copy_frame", kCopyFrameArguments},
+    {kMemory, "free_frame", kFrameArgument},
+    {kMemory, "map", kMapArguments},
+    {kMemory, "protect", kProtectArguments},
+    {kMemory, "unmap", kUnmapArguments},
     {kThreads, "spawn", kThreadArgument},
     {kThreads, "exit_thread", {}},
     {kThreads, "exit_task", {}},
@@ -136,6 +168,15 @@ constexpr EventType kEvents[] = {
     {kSched, "ready", kThreadArgument},
     {kIrq, "sent", kTargetArgument},
     {kIrq, "taken", kSourceArgument},
+    {kMemory, "load", kLoadArguments},
+    {kMemory, "store", kLoadArguments},
+    {kMemory, "exchange", kAtomicArguments},
+    {kMemory, "compare_exchange", kCompareExchangeArguments},
+    {kMemory, "fetch_add", kAtomicArguments},
+    {kMemory, "fence", {}},
+    {kMemory, "page_fault", kFaultArguments},
+    {kMemory, "shootdown", kShootdownArguments},
+    {kMemory, "invalidated", kInvalidatedArguments},
     {kUser, "return", kReturnArguments},
     {kScenario, "mark", kMarkArgument},
     {kScenario, "finding", kFindingArgument},
@@ -144,10 +185,10 @@ constexpr EventType kEvents[] = {
 static_assert(std::size(kEvents) == static_cast<std::size_t>(EventCode::kAwait) + 1);
 
 constexpr std::string_view kReasons[] = {
-    "",       "signal",  "opened", "closed",      "cancelled",    "timeout",    "spawned",
-    "killed", "awaited", "port",   "blocked_uid", "server_ended", "sleep_over", "blocks",
-    "slice",  "yield",   "ended",  "idle",        "spurious"};
-static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kSpurious) + 1);
+    "",       "signal",  "opened", "closed",      "cancelled",    "timeout",        "spawned",
+    "killed", "awaited", "port",   "blocked_uid", "server_ended", "sleep_over",     "blocks",
+    "slice",  "yield",   "ended",  "idle",        "spurious",     "unhandled_fault"};
+static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kUnhandledFault) + 1);
 
 constexpr std::string_view kResults[] = {"",         "ok",     "blocks",    "opened",
                                          "signaled", "closed", "cancelled", "timed_out",

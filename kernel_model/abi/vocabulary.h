@@ -14,7 +14,7 @@
 
 namespace ipcsim::kernel {
 
-enum class EventGroup : std::uint8_t { kIpc, kThread, kSched, kIrq, kUser, kScenario };
+enum class EventGroup : std::uint8_t { kIpc, kThread, kSched, kIrq, kMemory, kUser, kScenario };
 
 // The first events are the system calls, by their number; the arguments follow each name.
 enum class EventCode : std::uint16_t {
@@ -27,6 +27,15 @@ enum class EventCode : std::uint16_t {
   kReady,                  // thread
   kInterruptSent,          // target
   kInterruptTaken,         // source
+  kLoad,                   // address, bytes, value
+  kStore,                  // address, bytes, value
+  kExchange,               // address, old, value
+  kCompareExchange,        // address, expected, old, value
+  kFetchAdd,               // address, old, value
+  kFence,                  // -
+  kFault,                  // access, address, code
+  kShootdown,              // address, cpus, task
+  kInvalidated,            // address, task
   kReturn,                 // call, cycles
   kMark,                   // name
   kFinding,                // name
@@ -53,7 +62,8 @@ enum class Reason : std::uint16_t {
   kYield,
   kEnded,
   kIdle,
-  kSpurious
+  kSpurious,
+  kUnhandledFault
 };
 
 // Indices of Names groups.
@@ -83,7 +93,8 @@ constexpr std::uint16_t result_of(KernelError error) {
 
 // The group of a system call's event.
 constexpr EventGroup group_of(SystemCall call) {
-  return call < SystemCall::spawn ? EventGroup::kIpc : EventGroup::kThread;
+  if (call < SystemCall::new_frame) return EventGroup::kIpc;
+  return call < SystemCall::spawn ? EventGroup::kMemory : EventGroup::kThread;
 }
 
 const trace::Vocabulary& vocabulary();

@@ -12,11 +12,15 @@ namespace ipcsim::kernel {
 void Kernel::take_interrupts(Thread& self) {
   if (engine_.unwinding()) return;
   Scheduler& scheduler = state_.scheduler;
+  Cycles entry = state_.cost.interrupt_entry;
+  if (self.processor->cpu.pending(machine::kShootdownInterrupt)) {
+    if (!take_shootdown(self)) return;
+    entry = 0;
+  }
   // The handler works on its own until it needs the run queue; taking its lock is the step at which
   // the interrupt takes effect. What the lock costs while it is free is part of the handler.
   const Cycles logic = std::max(state_.cost.interrupt_logic, state_.cost.lock_acquire);
-  acquire(self, scheduler.lock(), machine::kInterrupt,
-          state_.cost.interrupt_entry + logic - state_.cost.lock_acquire);
+  acquire(self, scheduler.lock(), machine::kInterrupt, entry + logic - state_.cost.lock_acquire);
   if (engine_.unwinding()) return;
 
   Processor& processor = *self.processor;
@@ -44,6 +48,22 @@ void Kernel::take_interrupts(Thread& self) {
   release_all(self);
   if (must_end(self)) return;
   processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
+}
+
+// A shootdown needs no lock. True when other interrupts are due, and taken without leaving.
+bool Kernel::take_shootdown(Thread& self) {
+  Processor& processor = *self.processor;
+  processor.cpu.run_kernel(self.lane, state_.cost.interrupt_entry, machine::kInterrupt);
+  if (engine_.unwinding()) return false;
+  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, processor.cpu.number(), self.source,
+               {machine::kShootdownInterrupt});
+  serve_shootdowns(self, machine::kInterrupt);
+  if (engine_.unwinding()) return false;
+  if (processor.cpu.interrupt_due()) return true;
+  if (&self != &processor.idle && !must_end(self)) {
+    processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
+  }
+  return false;
 }
 
 // Each under its wait record's lock. That comes before the run queue's, which says whose timer is

@@ -122,7 +122,8 @@ bool Kernel::wait_for(KernelLock& lock, Thread& self) {
   }
   lock.last_waiter = processor.id;
   self.wanted_lock = &lock;
-  processor.cpu.run_spin(self.lane);
+  processor.cpu.begin_spin();
+  while (!processor.cpu.spin(self.lane)) serve_shootdowns(self, machine::kSpin);
   self.wanted_lock = nullptr;
   if (engine_.unwinding()) return false;
   SIM_CHECK(lock.owner == processor.id, "a CPU went on without the lock it waited for");
@@ -177,7 +178,7 @@ bool Kernel::pass_user_time(Thread& self, Cycles kernel, machine::Activity activ
       self.entered_kernel = user_end;
       if (engine_.unwinding()) return false;
       // User code ends at an interrupt; but a thread that is to end gets no new call.
-      if (activity == machine::kUser || !must_end(self)) return true;
+      if (activity == machine::kUserCode || !must_end(self)) return true;
       end_thread(self);
       return false;
     }
@@ -195,7 +196,7 @@ Call<Nothing> Kernel::compute(Thread& self, Cycles span) {
   // User code is charged with the thread's next step. Long computations get steps of their own, so
   // that a thread that does nothing else still comes to the limits of the run.
   self.user_debt = later(self.user_debt, span);
-  if (self.user_debt >= kLongComputation && !pass_user_time(self, 0, machine::kUser)) {
+  if (self.user_debt >= kLongComputation && !pass_user_time(self, 0, machine::kUserCode)) {
     return Failure(KernelError::killed);
   }
   return Nothing{};
@@ -203,7 +204,7 @@ Call<Nothing> Kernel::compute(Thread& self, Cycles span) {
 
 Call<std::int64_t> Kernel::random(Thread& self, std::int64_t bound) {
   const Cycles cost = std::max<Cycles>(state_.cost.random, 1);
-  if (!pass_user_time(self, cost, machine::kUser)) return Failure(KernelError::killed);
+  if (!pass_user_time(self, cost, machine::kUserCode)) return Failure(KernelError::killed);
   return static_cast<std::int64_t>(engine_.choose(
       engine::ChoiceKind::kValue, static_cast<std::uint64_t>(bound), engine_.current_step()));
 }

@@ -31,6 +31,10 @@ class Kernel {
   TaskId add_task(std::string_view name, std::uint32_t uid, bool privileged);
   ThreadId add_thread(TaskId task, const ThreadDescription& description);
   void start_processors(unsigned count);
+  // A frame of zeros that nobody holds, to be mapped; nothing when there is none left.
+  std::optional<FrameId> add_frame();
+  // Maps it, to be read and written; false when no frame is left for a page table.
+  bool add_memory(TaskId owner, std::uint64_t page, FrameId frame);
 
   // --- The calls, for a thread that runs (UserThread documents them).
   Call<Descriptor> connect(Thread& self, TaskId server, Scope scope);
@@ -43,6 +47,12 @@ class Kernel {
   Call<Event> poll(Thread& self, std::span<const Descriptor> fds, Cycles timeout);
   Call<Event> poll_all(Thread& self, Cycles timeout);
   Call<Nothing> set_permission(Thread& self, std::int64_t uid, SystemCall call);
+  Call<FrameId> take_frame(Thread& self, SystemCall call, std::optional<std::int64_t> from);
+  Call<Nothing> free_frame(Thread& self, std::int64_t number);
+  Call<Nothing> map(Thread& self, TaskId target, std::uint64_t page, std::int64_t number,
+                    PageAccess access);
+  Call<Nothing> protect(Thread& self, TaskId target, std::uint64_t page, PageAccess access);
+  Call<Nothing> unmap(Thread& self, TaskId target, std::uint64_t page);
   Call<ThreadId> spawn(Thread& self, const ThreadDescription& description);
   Call<Nothing> exit(Thread& self, SystemCall call);
   Call<Nothing> kill(Thread& self, TaskId victim);
@@ -53,6 +63,13 @@ class Kernel {
   Call<Nothing> compute(Thread& self, Cycles span);
   Call<std::int64_t> random(Thread& self, std::int64_t bound);
   Call<Nothing> await(Thread& self, const AwaitCondition& condition);
+  Call<Nothing> load(Thread& self, std::uint64_t address, std::span<std::byte> to);
+  Call<Nothing> store(Thread& self, std::uint64_t address, std::span<const std::byte> from);
+  Call<std::uint64_t> exchange(Thread& self, std::uint64_t address, std::uint64_t value);
+  Call<std::uint64_t> fetch_add(Thread& self, std::uint64_t address, std::uint64_t value);
+  Call<std::uint64_t> compare_exchange(Thread& self, std::uint64_t address, std::uint64_t expected,
+                                       std::uint64_t value);
+  Call<Nothing> fence(Thread& self);
 
   // Lets go on whom an `await` held back and whose condition holds now. Between steps only.
   void release_awaiting();
@@ -80,6 +97,7 @@ class Kernel {
   bool pass_user_time(Thread& self, Cycles kernel, machine::Activity activity);
   void take_interrupts(Thread& self);
   // False when the run is over.
+  bool take_shootdown(Thread& self);
   bool expire_timers(Thread& self);
   bool must_end(const Thread& thread) {
     return thread.killed || task_of(thread).state != TaskState::kAlive;
@@ -96,6 +114,26 @@ class Kernel {
   void stop_threads(Task& task, Thread& self);
   bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
   void stop_thread(Thread& victim);
+
+  // Memory.
+  template <class Use>
+  bool access(Thread& self, machine::AccessKind kind, std::uint64_t address, std::size_t bytes,
+              Use use);
+  template <class Use>
+  bool atomic(Thread& self, machine::AccessKind kind, std::uint64_t address, Use use);
+  void record_access(const Thread& self, EventCode code,
+                     std::array<std::uint64_t, trace::kMaximumArguments> arguments);
+  bool handle_fault(Thread& self, machine::AccessKind kind, std::uint64_t address,
+                    const machine::Fault& fault);
+  void end_faulting_task(Thread& self, PageAccess access, std::uint64_t address);
+  std::optional<FrameId> data_frame(std::int64_t number) const;
+  bool map_page(Task& task, std::uint64_t page, FrameId frame, PageAccess access);
+  std::optional<KernelError> page_error(const Thread& self, const Task& task, std::uint64_t page,
+                                        PageAccess left) const;
+  bool shoot_down(Thread& self, machine::Activity activity, const TlbShootdown& request);
+  void serve_shootdowns(Thread& self, machine::Activity activity);
+  void invalidate(Processor& processor, const TlbShootdown& request);
+  void tear_down_memory(Thread& self, Task& task);
 
   // Parts of the calls.
   bool lock_descriptors(SystemCallPath& path, Thread& self, Descriptor fd);

@@ -14,6 +14,11 @@ namespace {
 constexpr machine::Activity kTeardown = static_cast<machine::Activity>(
     machine::kFirstCall + static_cast<unsigned>(SystemCall::exit_thread));
 
+Reason reason_of(EndCause cause) {
+  if (cause == EndCause::kUnhandledFault) return Reason::kUnhandledFault;
+  return cause == EndCause::kKill ? Reason::kKilled : Reason::kNone;
+}
+
 }  // namespace
 
 // From now on no thread of the task gets a new call or blocks. In a commit step, under the task
@@ -100,8 +105,7 @@ void Kernel::end_thread(Thread& self) {
   if (self.killed) self.end_cause = EndCause::kKill;
   self.state = RunState::kEnded;
   tracer_.emit(EventGroup::kThread, EventCode::kThreadEnded, self.processor->cpu.number(),
-               self.source, {},
-               {.why = self.end_cause == EndCause::kKill ? Reason::kKilled : Reason::kNone});
+               self.source, {}, {.why = reason_of(self.end_cause)});
   note_change();
   if (!self.background && --state_.foreground_threads == 0) {
     engine::RunOutcome outcome;
@@ -116,11 +120,11 @@ void Kernel::end_task(Thread& last) {
   tear_down_service(last, task);
   for (const ThreadId id : task.threads) close_all(last, state_.tasks[id].descriptors);
   close_all(last, task.descriptors);
+  tear_down_memory(last, task);
   if (engine_.unwinding()) return;
   task.state = TaskState::kEnded;
   tracer_.emit(EventGroup::kThread, EventCode::kTaskEnded, last.processor->cpu.number(),
-               last.source, {task.id.value()},
-               {.why = task.end_cause == EndCause::kKill ? Reason::kKilled : Reason::kNone});
+               last.source, {task.id.value()}, {.why = reason_of(task.end_cause)});
   note_change();
 }
 
@@ -133,6 +137,30 @@ void Kernel::tear_down_service(Thread& self, Task& task) {
     while (!service.ports.empty()) state_.ipc.take_offer(state_.ipc[service.ports.front()]);
   }
   refuse_waiting_clients(service, std::nullopt);
+  release_all(self);
+}
+
+// Every CPU leaves the space; then its pages, its tables and the frames it made go. A frame that
+// others still map stays until they have unmapped it.
+void Kernel::tear_down_memory(Thread& self, Task& task) {
+  if (task.space.root() == 0 && task.frames == 0) return;
+  acquire(self, task.space.lock, kTeardown);
+  if (engine_.unwinding()) return;
+  std::pmr::vector<MappedPage> pages(&state_.arena);
+  task.space.list(pages);
+  for (const MappedPage& page : pages) static_cast<void>(task.space.unmap(page.address));
+  if (!shoot_down(self, kTeardown, {task.id, ShootdownScope::kWholeSpace, 0})) return;
+  acquire(self, state_.frames.lock, kTeardown);
+  if (engine_.unwinding()) return;
+  for (const MappedPage& page : pages) state_.frames.drop_mapping(page.frame);
+  task.space.give_tables_back();
+  for (std::uint32_t number = 0; task.frames > 0; ++number) {
+    const FrameId frame(number);
+    if (!state_.frames.is_data(frame) || state_.frames[frame].owner != task.id) continue;
+    state_.frames.let_go(frame);
+    --task.frames;
+  }
+  note_change();
   release_all(self);
 }
 

@@ -36,6 +36,44 @@ Call<Nothing> UserThread::unblock_uid(std::int64_t uid) {
   return kernel_.set_permission(thread_, uid, SystemCall::unblock_uid);
 }
 
+Call<FrameId> UserThread::new_frame() {
+  return kernel_.take_frame(thread_, SystemCall::new_frame, std::nullopt);
+}
+Call<FrameId> UserThread::copy_frame(std::int64_t frame) {
+  return kernel_.take_frame(thread_, SystemCall::copy_frame, frame);
+}
+Call<Nothing> UserThread::free_frame(std::int64_t frame) {
+  return kernel_.free_frame(thread_, frame);
+}
+Call<Nothing> UserThread::map(TaskId task, std::uint64_t page, std::int64_t frame,
+                              PageAccess access) {
+  return kernel_.map(thread_, task, page, frame, access);
+}
+Call<Nothing> UserThread::protect(TaskId task, std::uint64_t page, PageAccess access) {
+  return kernel_.protect(thread_, task, page, access);
+}
+Call<Nothing> UserThread::unmap(TaskId task, std::uint64_t page) {
+  return kernel_.unmap(thread_, task, page);
+}
+
+Call<Nothing> UserThread::load(std::uint64_t address, std::span<std::byte> to) {
+  return kernel_.load(thread_, address, to);
+}
+Call<Nothing> UserThread::store(std::uint64_t address, std::span<const std::byte> from) {
+  return kernel_.store(thread_, address, from);
+}
+Call<std::uint64_t> UserThread::exchange(std::uint64_t address, std::uint64_t value) {
+  return kernel_.exchange(thread_, address, value);
+}
+Call<std::uint64_t> UserThread::fetch_add(std::uint64_t address, std::uint64_t value) {
+  return kernel_.fetch_add(thread_, address, value);
+}
+Call<std::uint64_t> UserThread::compare_exchange(std::uint64_t address, std::uint64_t expected,
+                                                 std::uint64_t value) {
+  return kernel_.compare_exchange(thread_, address, expected, value);
+}
+Call<Nothing> UserThread::fence() { return kernel_.fence(thread_); }
+
 Call<ThreadId> UserThread::spawn(const ThreadDescription& thread) {
   return kernel_.spawn(thread_, thread);
 }

@@ -81,6 +81,15 @@ class UserThread {
   Call<Nothing> block_uid(std::int64_t uid);
   Call<Nothing> unblock_uid(std::int64_t uid);
 
+  // Frames, by their numbers, and what is mapped where. `page` is the address of a page's first
+  // byte.
+  Call<FrameId> new_frame();
+  Call<FrameId> copy_frame(std::int64_t frame);
+  Call<Nothing> free_frame(std::int64_t frame);
+  Call<Nothing> map(TaskId task, std::uint64_t page, std::int64_t frame, PageAccess access);
+  Call<Nothing> protect(TaskId task, std::uint64_t page, PageAccess access);
+  Call<Nothing> unmap(TaskId task, std::uint64_t page);
+
   // Threads and tasks. exit_thread and exit_task always give `killed`.
   Call<ThreadId> spawn(const ThreadDescription& thread);
   Call<Nothing> exit_thread();
@@ -88,6 +97,16 @@ class UserThread {
   Call<Nothing> kill(TaskId victim);
   Call<Nothing> sleep(Cycles span);
   Call<Nothing> yield();
+
+  // Memory, through the MMU of the CPU: each aligned word of 8 bytes is one step. A fault that
+  // nobody handles ends the task. Atomics need an aligned address and give what was there before.
+  Call<Nothing> load(std::uint64_t address, std::span<std::byte> to);
+  Call<Nothing> store(std::uint64_t address, std::span<const std::byte> from);
+  Call<std::uint64_t> exchange(std::uint64_t address, std::uint64_t value);
+  Call<std::uint64_t> fetch_add(std::uint64_t address, std::uint64_t value);
+  Call<std::uint64_t> compare_exchange(std::uint64_t address, std::uint64_t expected,
+                                       std::uint64_t value);
+  Call<Nothing> fence();
 
   // Not system calls. compute() is user code that takes `span` cycles and can be interrupted;
   // random() is a choice among 0 .. bound-1 (bound >= 1); await() holds the thread back until the

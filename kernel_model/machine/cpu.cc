@@ -7,7 +7,7 @@ namespace ipcsim::machine {
 
 bool Cpu::run_user_in_turn(trace::LaneId lane, Cycles& user, Cycle user_end, Cycle at,
                            Activity activity) {
-  plan(kUser, user_end);
+  plan(kUserCode, user_end);
   plan(activity, at);
   user_end_ = user_end;
   step_at_ = at;
@@ -48,10 +48,15 @@ void Cpu::end_idle() {
   settle();
 }
 
-void Cpu::run_spin(trace::LaneId lane) {
+bool Cpu::spin(trace::LaneId lane) {
+  if (engine_.unwinding() || released_at_ <= engine_.now()) return true;
+  if (pending(kShootdownInterrupt)) return false;
   plan(kSpin, kNever);
-  engine_.halt(agent_, lane);
+  spinning_ = true;
+  engine_.step(agent_, lane, released_at_);
+  spinning_ = false;
   settle();
+  return engine_.unwinding() || released_at_ <= engine_.now();
 }
 
 void Cpu::set_timer(Cycle deadline) {
@@ -75,6 +80,10 @@ void Cpu::send(Interrupts what, Cycles latency) {
 
 void Cpu::happen(std::uint64_t interrupts) {
   pending_ |= static_cast<Interrupts>(interrupts);
+  if (spinning_ && pending(kShootdownInterrupt)) {
+    engine_.move_step(agent_, engine_.now());
+    return;
+  }
   if (!divisible_ || engine_.now() > user_end_) return;
   if (interrupted_ && landed_at_ <= engine_.now()) return;
   interrupted_ = true;

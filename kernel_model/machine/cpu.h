@@ -18,13 +18,14 @@ namespace ipcsim::machine {
 
 // What a cycle is spent on. The first are known here; the kernel numbers its calls from kFirstCall.
 using Activity = std::uint8_t;
-inline constexpr Activity kUser = 0;
+inline constexpr Activity kUserCode = 0;
 inline constexpr Activity kIdle = 1;
 inline constexpr Activity kSwitch = 2;     // from one thread to another
 inline constexpr Activity kInterrupt = 3;  // entry, handler, exit
 inline constexpr Activity kSpin = 4;       // waiting for a kernel lock
 inline constexpr Activity kHeld = 5;       // kept from stepping by the schedule
-inline constexpr Activity kFirstCall = 6;
+inline constexpr Activity kFault = 6;      // a page fault: entry, handler, exit
+inline constexpr Activity kFirstCall = 7;
 inline constexpr std::size_t kActivities = 40;
 
 // Why a CPU is interrupted: a set.
@@ -32,6 +33,7 @@ using Interrupts = std::uint8_t;
 inline constexpr Interrupts kTimerInterrupt = 1;
 inline constexpr Interrupts kWakeInterrupt = 2;  // a thread became ready while the CPU was idle
 inline constexpr Interrupts kKillInterrupt = 4;  // the running thread is to end
+inline constexpr Interrupts kShootdownInterrupt = 8;  // translations are to be forgotten
 
 class Cpu final : public engine::EventHandler {
  public:
@@ -54,7 +56,7 @@ class Cpu final : public engine::EventHandler {
     if (timer_ <= user_end || !engine_.step_at_once(lane, at)) {
       return run_user_in_turn(lane, user, user_end, at, activity);
     }
-    book(kUser, user_end);
+    book(kUserCode, user_end);
     book(activity, at);
     user = 0;
     return true;
@@ -75,14 +77,21 @@ class Cpu final : public engine::EventHandler {
   Cycle start_idle(Cycle from);
   void end_idle();
 
-  // Kept waiting, without a step, until release() gives it one; booked as spinning.
-  void run_spin(trace::LaneId lane);
-  void release_spin(Cycle at) { engine_.move_step(agent_, at); }
+  // Kernel code that spins: without a step until release_spin() gives it one. It serves shootdowns
+  // meanwhile: spin() gives false when one has come, and is then called again after it was served.
+  void begin_spin() { released_at_ = kNever; }
+  bool spin(trace::LaneId lane);
+  void release_spin(Cycle at) {
+    released_at_ = at;
+    if (spinning_) engine_.move_step(agent_, at);
+  }
 
   // --- Interrupts.
   void set_timer(Cycle deadline);  // kNever: off
   Cycle timer() const { return timer_; }
   bool interrupt_due() const { return pending_ != 0 || timer_ <= engine_.now(); }
+  bool pending(Interrupts what) const { return (pending_ & what) != 0; }
+  void forget(Interrupts what) { pending_ &= static_cast<Interrupts>(~what); }
   Interrupts take_interrupts();  // what is due now, and forgets it
   // An inter-processor interrupt reaches this CPU `latency` cycles from now.
   void send(Interrupts what, Cycles latency);
@@ -96,7 +105,7 @@ class Cpu final : public engine::EventHandler {
 
  private:
   struct Segment {
-    Activity activity = kUser;
+    Activity activity = kUserCode;
     Cycle until = 0;
   };
 
@@ -130,6 +139,8 @@ class Cpu final : public engine::EventHandler {
   Cycle landed_at_ = 0;       // at this cycle
   Cycle user_end_ = 0;        // of the user code being waited for
   Cycle step_at_ = 0;         // the step behind it
+  bool spinning_ = false;     // waiting in spin()
+  Cycle released_at_ = 0;     // when it may stop spinning; kNever: not yet known
 
   std::array<Segment, 4> plan_{};
   std::size_t planned_ = 0;

@@ -15,6 +15,8 @@ enum class LockRank : std::uint8_t {
   kBig,
   kTaskTable,
   kDescriptorTable,
+  kAddressSpace,
+  kFramePool,
   kListenQueue,
   kConnection,
   kReadyList,

@@ -9,6 +9,8 @@
 #include "kernel_model/abi/configuration.h"
 #include "kernel_model/ipc/ipc_state.h"
 #include "kernel_model/machine/cost_model.h"
+#include "kernel_model/machine/physical_memory.h"
+#include "kernel_model/memory/frame_pool.h"
 #include "kernel_model/object/kernel_lock.h"
 #include "kernel_model/object/tracer.h"
 #include "kernel_model/task/scheduler.h"
@@ -16,18 +18,30 @@
 
 namespace ipcsim::kernel {
 
+// A fault that ended a task, because nobody handles faults.
+struct UnhandledFault {
+  ThreadId thread;
+  PageAccess access = PageAccess::kRead;
+  std::uint64_t address = 0;
+  trace::SourceLine source;
+};
+
 struct KernelState {
   KernelState(engine::Engine& engine, Tracer& trace, Arena& run_arena,
               const Configuration& configuration, const machine::CostModel& cost_model,
-              std::span<engine::EventQueue<ThreadId>> timers, Cycles slice)
+              std::span<engine::EventQueue<ThreadId>> timers, Cycles slice,
+              std::uint64_t memory_pages)
       : arena(run_arena),
         config(configuration),
         cost(cost_model),
-        tasks(run_arena, reuse_of(configuration)),
-        scheduler(engine, trace, run_arena, cost_model, timers, slice,
+        memory(run_arena, memory_pages * machine::kFrameBytes),
+        frames(memory, run_arena),
+        tasks(run_arena, frames, memory, reuse_of(configuration)),
+        scheduler(engine, trace, run_arena, tasks, memory, cost_model, timers, slice,
                   configuration.is(PolicyValue::wake_ipi) ? PolicyValue::wake_ipi
                                                           : PolicyValue::wake_tick),
-        ipc(run_arena, tasks, scheduler, config) {}
+        ipc(run_arena, tasks, scheduler, config),
+        unhandled_faults(&run_arena) {}
 
   KernelState(const KernelState&) = delete;
   KernelState& operator=(const KernelState&) = delete;
@@ -35,6 +49,8 @@ struct KernelState {
   Arena& arena;
   Configuration config;
   const machine::CostModel& cost;
+  machine::PhysicalMemory memory;
+  FramePool frames;
   TaskTable tasks;
   Scheduler scheduler;
   IpcState ipc;
@@ -44,6 +60,7 @@ struct KernelState {
 
   std::uint32_t foreground_threads = 0;  // that have not ended: the run waits for them
   std::uint64_t failed_calls = 0;
+  std::pmr::vector<UnhandledFault> unhandled_faults;  // reported when the run is over
   // Grows whenever something changes that a condition can name; see StepObserver.
   std::uint64_t changes = 0;
 

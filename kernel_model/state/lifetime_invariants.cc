@@ -22,6 +22,9 @@ std::optional<Violation> check_ended_task(const KernelState& state, const Task& 
   if (!service.clients.empty()) {
     return leak(fmt::format("{} has ended and clients still wait for it", task.name));
   }
+  if (task.space.root() != 0 || task.frames != 0) {
+    return leak(fmt::format("{} has ended and still has memory", task.name));
+  }
   if (task.ready.first() != nullptr || task.poll_all_thread.valid()) {
     return leak(fmt::format("{} has ended and is still polled", task.name));
   }
@@ -73,6 +76,7 @@ std::optional<Violation> check_invariants(const KernelState& state) {
   if (auto violation = check_threads(state)) return violation;
   if (auto violation = check_ipc(state)) return violation;
   if (auto violation = check_lifetimes(state)) return violation;
+  if (auto violation = check_memory(state)) return violation;
   return check_wakeups(state);
 }
 

@@ -37,6 +37,8 @@ std::size_t Observation::waiting_connects(TaskId task) const {
   return state_->ipc.service_of(task).clients.size();
 }
 
+std::size_t Observation::frames(TaskId task) const { return state_->tasks[task].space.pages(); }
+
 bool Observation::signaled(ThreadId thread, Descriptor fd) const {
   const End* const end = state_->ipc.find(state_->tasks[thread], fd);
   return end != nullptr && end->readiness.signaled;

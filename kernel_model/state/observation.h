@@ -28,6 +28,8 @@ class Observation {
   std::size_t listen_queue(TaskId task) const;      // ports on offer
   std::size_t waiting_connects(TaskId task) const;  // clients waiting for a port of it
 
+  std::size_t frames(TaskId task) const;  // pages that it has mapped
+
   // Bits of an end that `thread` names by `fd`; false when it names none.
   bool signaled(ThreadId thread, Descriptor fd) const;
   bool closed(ThreadId thread, Descriptor fd) const;

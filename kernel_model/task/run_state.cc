@@ -20,6 +20,16 @@ std::optional<RunState> find_run_state(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view name_of(EndCause cause) { return cause == EndCause::kExit ? "exit" : "kill"; }
+std::string_view name_of(EndCause cause) {
+  switch (cause) {
+    case EndCause::kExit:
+      return "exit";
+    case EndCause::kKill:
+      return "kill";
+    case EndCause::kUnhandledFault:
+      break;
+  }
+  return "unhandled_fault";
+}
 
 }  // namespace ipcsim::kernel

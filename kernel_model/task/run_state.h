@@ -19,10 +19,10 @@ enum class RunState : std::uint8_t {
   kEnded,
 };
 
-enum class EndCause : std::uint8_t { kExit, kKill };
+enum class EndCause : std::uint8_t { kExit, kKill, kUnhandledFault };
 
 std::string_view name_of(RunState state);  // "ready", "running", ...
 std::optional<RunState> find_run_state(std::string_view name);
-std::string_view name_of(EndCause cause);  // "exit", "kill"
+std::string_view name_of(EndCause cause);  // "exit", "kill", "unhandled_fault"
 
 }  // namespace ipcsim::kernel

@@ -7,11 +7,13 @@
 
 namespace ipcsim::kernel {
 
-Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena,
-                     const machine::CostModel& cost, std::span<engine::EventQueue<ThreadId>> timers,
-                     Cycles slice, PolicyValue wake)
+Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, TaskTable& tasks,
+                     machine::PhysicalMemory& memory, const machine::CostModel& cost,
+                     std::span<engine::EventQueue<ThreadId>> timers, Cycles slice, PolicyValue wake)
     : engine_(engine),
       tracer_(tracer),
+      tasks_(tasks),
+      memory_(memory),
       cost_(cost),
       arena_(arena),
       timers_(timers),
@@ -20,7 +22,7 @@ Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena,
       processors_(&arena) {}
 
 Processor& Scheduler::add_processor(CpuId id, trace::LaneId lane) {
-  Processor* const processor = arena_.make<Processor>(engine_, id, lane, arena_);
+  Processor* const processor = arena_.make<Processor>(engine_, id, lane, arena_, memory_);
   processor->timers = &timers_[id.value()];
   processor->timers->clear();
   processors_.push_back(processor);
@@ -126,8 +128,10 @@ Cycle Scheduler::prepare_switch(Thread& from, Thread& to, Cycles after, machine:
   if (to_idle) return at;
   ++switches_;
   processor.told = processor.awake = false;
-  if (processor.loaded != to.task) at = later(at, cost_.address_space_switch);
-  processor.loaded = to.task;
+  if (processor.loaded != to.task) {
+    at = later(at, cost_.address_space_switch);
+    load_space(processor, to.task);
+  }
   cpu.plan(machine::kSwitch, at);
   at = std::max(later(at, to.resume_cost), later(engine_.now(), 1));
   cpu.plan(to.resume_activity, at);
@@ -185,6 +189,16 @@ Cycle Scheduler::start_idle(Processor& processor, Cycle from) {
   processor.slice_end = kNever;
   update_timer(processor);
   return processor.cpu.start_idle(from);
+}
+
+// Without PCIDs: what the CPU remembers of the space before is gone.
+void Scheduler::load_space(Processor& processor, TaskId task) {
+  processor.loaded = task;
+  const std::uint64_t root = task.valid() ? tasks_[task].space.root() : 0;
+  // The same tables, of which nothing is remembered: tasks without memory share having none.
+  if (root == processor.mmu.registers().cr3 && processor.mmu.tlb().size() == 0) return;
+  const machine::Fault fault = processor.mmu.write_cr3(root);
+  SIM_CHECK(fault.none(), "the root of an address space is a valid CR3");
 }
 
 void Scheduler::start_slice(Processor& processor, Cycle from) {

@@ -30,7 +30,8 @@ namespace ipcsim::kernel {
 
 class Scheduler {
  public:
-  Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, const machine::CostModel& cost,
+  Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, TaskTable& tasks,
+            machine::PhysicalMemory& memory, const machine::CostModel& cost,
             std::span<engine::EventQueue<ThreadId>> timers, Cycles slice, PolicyValue wake);
 
   // The CPU `id` with its idle thread. All are added before the run, in ascending order.
@@ -69,6 +70,9 @@ class Scheduler {
   // Halts the CPU of an idle thread, whose fiber calls it, until an interrupt comes.
   void idle_on(Processor& processor);
 
+  // Loads a task's page tables, or none, on the CPU that asks.
+  void load_space(Processor& processor, TaskId task);
+
   // Starts a new slice at cycle `from`.
   void start_slice(Processor& processor, Cycle from);
 
@@ -96,6 +100,8 @@ class Scheduler {
 
   engine::Engine& engine_;
   Tracer& tracer_;
+  TaskTable& tasks_;
+  machine::PhysicalMemory& memory_;
   const machine::CostModel& cost_;
   Arena& arena_;
   std::span<engine::EventQueue<ThreadId>> timers_;  // one per CPU; kept from run to run

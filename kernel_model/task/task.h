@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel_model/abi/ids.h"
+#include "kernel_model/memory/address_space.h"
 #include "kernel_model/object/descriptor_table.h"
 #include "kernel_model/object/kernel_lock.h"
 #include "kernel_model/object/readiness.h"
@@ -21,8 +22,12 @@ namespace ipcsim::kernel {
 enum class TaskState : std::uint8_t { kAlive, kDying, kEnded };
 
 struct Task {
-  Task(TaskId task, PolicyValue reuse, std::pmr::memory_resource& memory)
-      : id(task), threads(&memory), descriptors(Scope::kFullTask, reuse, memory) {}
+  Task(TaskId task, PolicyValue reuse, FramePool& pool, machine::PhysicalMemory& memory,
+       std::pmr::memory_resource& resource)
+      : id(task),
+        threads(&resource),
+        descriptors(Scope::kFullTask, reuse, resource),
+        space(task, pool, memory, resource) {}
 
   TaskId id;
   std::string_view name;
@@ -41,6 +46,9 @@ struct Task {
   std::uint32_t waiting_connects = 0;  // of its threads, that have reserved a connection
   std::uint8_t exhausted = 0;          // limits that count as reached, by LimitName
   std::uint32_t ports = 0;             // its ends that are not connected yet
+
+  AddressSpace space;
+  std::uint32_t frames = 0;  // data frames that it made and holds
 
   KernelLock descriptor_lock{LockRank::kDescriptorTable};
   KernelLock ready_lock{LockRank::kReadyList};

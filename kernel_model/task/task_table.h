@@ -13,13 +13,18 @@ namespace ipcsim::kernel {
 
 class TaskTable {
  public:
-  TaskTable(Arena& arena, PolicyValue reuse)
-      : arena_(arena), reuse_(reuse), tasks_(&arena), threads_(&arena) {}
+  TaskTable(Arena& arena, FramePool& frames, machine::PhysicalMemory& memory, PolicyValue reuse)
+      : arena_(arena),
+        frames_(frames),
+        memory_(memory),
+        reuse_(reuse),
+        tasks_(&arena),
+        threads_(&arena) {}
 
   Task& add_task() {
     const TaskId id(static_cast<std::uint32_t>(tasks_.size()));
-    Task* const task = arena_.make<Task>(id, reuse_, arena_);
-    task->descriptor_lock.index = task->ready_lock.index = id.value();
+    Task* const task = arena_.make<Task>(id, reuse_, frames_, memory_, arena_);
+    task->descriptor_lock.index = task->ready_lock.index = task->space.lock.index = id.value();
     tasks_.push_back(task);
     return *task;
   }
@@ -48,6 +53,8 @@ class TaskTable {
 
  private:
   Arena& arena_;
+  FramePool& frames_;
+  machine::PhysicalMemory& memory_;
   PolicyValue reuse_;
   std::pmr::vector<Task*> tasks_;
   std::pmr::vector<Thread*> threads_;

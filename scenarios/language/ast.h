@@ -16,9 +16,9 @@ struct Declaration {
   using Node =
       std::variant<ImportDeclaration, ParamDeclaration, ConstDeclaration, MachineDeclaration,
                    PolicyDeclaration, TaskDeclaration, TemplateDeclaration, ProcDeclaration,
-                   InjectDeclaration, ScheduleDeclaration, RunExpectationDeclaration,
-                   ScheduleExpectationDeclaration, OutcomesDeclaration, AllowDeclaration,
-                   ExpectFindingDeclaration>;
+                   MemoryDeclaration, InjectDeclaration, ScheduleDeclaration,
+                   RunExpectationDeclaration, ScheduleExpectationDeclaration, OutcomesDeclaration,
+                   AllowDeclaration, ExpectFindingDeclaration>;
 
   SourceRange range;
   SurroundingsPtr surroundings;  // may be null; its `///` lines document the declaration

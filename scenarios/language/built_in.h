@@ -14,6 +14,9 @@ enum class BuiltIn : std::uint8_t {
 #undef BUILT_IN
 };
 
+// Whether it works on the machine, takes time and can be interrupted, unlike a pure function.
+constexpr bool takes_time(BuiltIn function) { return function >= BuiltIn::random; }
+
 std::string_view name_of(BuiltIn function);
 std::optional<BuiltIn> find_built_in(std::string_view name);
 

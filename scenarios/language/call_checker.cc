@@ -2,6 +2,8 @@
 // Who is called with what; the clauses behind a call are in clause_checker.cc.
 #include "scenarios/language/call_checker.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,12 +12,14 @@
 #include "scenarios/language/file_names.h"
 #include "scenarios/language/integer_operations.h"
 #include "scenarios/language/suggestion.h"
+#include "scenarios/language/value_heap.h"
 
 namespace ipcsim::scenario {
 
 namespace {
 
 constexpr std::string_view kScopeWords[] = {"full_task", "thread_local"};
+constexpr std::array<std::string_view, 2> kAccessWords = {"read", "write"};  // by PageAccess
 
 // The line says itself that the call may fail.
 bool may_fail(const Action* action) {
@@ -103,7 +107,9 @@ CheckedCall CallChecker::system_call(const Expression& whole, kernel::SystemCall
     const StaticValue value = argument(expression, kind, what, kCode);
     if (kind == ArgumentKind::kScope) result.value.scope = value.scope;
     if (kind == ArgumentKind::kBytes) judge_write(expression, value, action);
-    if (kind == ArgumentKind::kInteger) judge_uid(expression, value, action);
+    if (function == kernel::SystemCall::block_uid || function == kernel::SystemCall::unblock_uid) {
+      judge_uid(expression, value, action);
+    }
     note_use(expression, function);
   }
   if (function == kernel::SystemCall::new_port) result.value.origin = Origin::kNewPort;
@@ -128,6 +134,8 @@ StaticValue CallChecker::argument(const Expression& expression, ArgumentKind kin
       return expressions_.require(expression, place, StaticKind::kDescriptor, what);
     case ArgumentKind::kScope:
       return scope_argument(expression);
+    case ArgumentKind::kAccess:
+      return access_argument(expression);
     case ArgumentKind::kPollable: {
       const StaticValue value = expressions_.value(expression, place);
       if (value.can_be(StaticKind::kDescriptor) || value.is(StaticKind::kTable)) return value;
@@ -183,6 +191,19 @@ StaticValue CallChecker::scope_argument(const Expression& expression) {
   Diagnostic& diagnostic = state_.diagnostics.report(
       DiagnosticCode::expected_scope, expression.range, "expected `full_task` or `thread_local`");
   if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, kScopeWords));
+  return StaticKind::kPoisoned;
+}
+
+StaticValue CallChecker::access_argument(const Expression& expression) {
+  const auto* name = expression.as<NameExpression>();
+  for (std::size_t index = 0; index < kAccessWords.size(); ++index) {
+    if (name == nullptr || name->name.text != kAccessWords[index]) continue;
+    context_.resolutions.set(expression, static_cast<kernel::PageAccess>(index));
+    return StaticKind::kKernelWord;
+  }
+  Diagnostic& diagnostic = state_.diagnostics.report(
+      DiagnosticCode::expected_access, expression.range, "expected `read` or `write`");
+  if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, kAccessWords));
   return StaticKind::kPoisoned;
 }
 
@@ -245,7 +266,7 @@ CheckedCall CallChecker::spawn(const Expression& whole, const CallExpression& ca
 CheckedCall CallChecker::built_in(const Expression& whole, BuiltIn function,
                                   const CallExpression& call, Place place) {
   const CallSignature& signature = signature_of(function);
-  if (function == BuiltIn::random && !admits(whole, signature.name, place)) {
+  if (takes_time(function) && !admits(whole, signature.name, place)) {
     return {StaticKind::kPoisoned, function};
   }
   if (function == BuiltIn::descriptor) state_.forges_descriptors = true;
@@ -274,8 +295,11 @@ CheckedCall CallChecker::built_in(const Expression& whole, BuiltIn function,
   } else if (function == BuiltIn::random && number < 1) {
     state_.diagnostics.report(DiagnosticCode::out_of_range, range,
                               fmt::format("there is no number below {} to choose", number));
-  } else if (signature.gives == StaticKind::kBytes &&
-             !fits_bytes(number, static_cast<unsigned>(width))) {
+  } else if (function == BuiltIn::load) {
+    judge_load(range, number);
+    result.value.length = static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
+  } else if ((signature.gives == StaticKind::kBytes || signature.gives == StaticKind::kNothing) &&
+             width != 0 && !fits_bytes(number, static_cast<unsigned>(width))) {
     state_.diagnostics.report(
         DiagnosticCode::arithmetic, range,
         fmt::format("{} does not fit into {} byte{}", number, width, width == 1 ? "" : "s"));
@@ -309,6 +333,13 @@ void CallChecker::judge_write(const Expression& bytes, const StaticValue& value,
               fmt::format("these are {} bytes, and a connection's buffer holds {}", *value.length,
                           kernel::kBufferBytes))
       .with_help("`fails too_long` behind the call says that this is meant");
+}
+
+void CallChecker::judge_load(SourceRange range, std::int64_t count) {
+  if (count >= 0 && count <= static_cast<std::int64_t>(ValueHeap::kMaximumBytes)) return;
+  state_.diagnostics.report(DiagnosticCode::out_of_range, range,
+                            fmt::format("a load gives 0 to {} bytes, here it would be {}",
+                                        ValueHeap::kMaximumBytes, count));
 }
 
 void CallChecker::judge_uid(const Expression& uid, const StaticValue& value, const Action* action) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scenarios/language/expression_compiler.h"
+#include "scenarios/language/integer_operations.h"
 #include "scenarios/language/printer.h"
 #include "sim/base/check.h"
 
@@ -55,6 +56,28 @@ FunctionCode code_of(BuiltIn function) {
       return {Opcode::k_descriptor_of};
     case BuiltIn::random:
       return {Opcode::k_random};
+    case BuiltIn::load8:
+    case BuiltIn::load16:
+    case BuiltIn::load32:
+    case BuiltIn::load64:
+      return {Opcode::k_load_number, static_cast<std::uint32_t>(width_of(function))};
+    case BuiltIn::load:
+      return {Opcode::k_load_bytes};
+    case BuiltIn::store8:
+    case BuiltIn::store16:
+    case BuiltIn::store32:
+    case BuiltIn::store64:
+      return {Opcode::k_store_number, static_cast<std::uint32_t>(width_of(function))};
+    case BuiltIn::store:
+      return {Opcode::k_store_bytes};
+    case BuiltIn::exchange64:
+      return {Opcode::k_exchange};
+    case BuiltIn::compare_exchange64:
+      return {Opcode::k_compare_exchange};
+    case BuiltIn::fetch_add64:
+      return {Opcode::k_fetch_add};
+    case BuiltIn::fence:
+      return {Opcode::k_fence};
   }
   return {Opcode::k_length};
 }
@@ -108,6 +131,11 @@ void ExpressionCompiler::system_call_into(kernel::SystemCall call,
     case kernel::SystemCall::connect:
     case kernel::SystemCall::new_port:
       scope_call_into(call, arguments, target);
+      return;
+    case kernel::SystemCall::map:
+    case kernel::SystemCall::protect:
+    case kernel::SystemCall::unmap:
+      code_.emit(code_of(call), target, in_a_row(arguments));
       return;
     default: {
       Register operands[2] = {};
@@ -186,10 +214,24 @@ void ExpressionCompiler::built_in_into(BuiltIn function,
     return;
   }
   const FunctionCode code = code_of(function);
-  const Register first = value(*arguments.front());
+  if (code.opcode == Opcode::k_store_number || code.opcode == Opcode::k_compare_exchange) {
+    code_.emit(code.opcode, target, in_a_row(arguments), code.width);
+    return;
+  }
+  const Register first = arguments.empty() ? Register{0} : value(*arguments.front());
   const std::uint32_t second =
       arguments.size() > 1 ? std::uint32_t{value(*arguments[1])} : code.width;
   code_.emit(code.opcode, target, first, second);
+}
+
+// The arguments in registers one behind the other; gives the first.
+Register ExpressionCompiler::in_a_row(const std::vector<ExpressionPtr>& arguments) {
+  const auto count = static_cast<std::uint32_t>(arguments.size());
+  const Register first = code_.allocate(count);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    value_into(*arguments[index], static_cast<Register>(first + index));
+  }
+  return first;
 }
 
 void ExpressionCompiler::part_into(const std::vector<ExpressionPtr>& arguments, Register target) {

@@ -14,7 +14,7 @@ struct ArgumentKinds {
   constexpr ArgumentKinds(std::initializer_list<ArgumentKind> listed) {
     for (const ArgumentKind kind : listed) kinds[count++] = kind;
   }
-  std::array<ArgumentKind, 3> kinds{};
+  std::array<ArgumentKind, 4> kinds{};
   std::size_t count = 0;
 };
 
@@ -77,6 +77,8 @@ std::string_view describe(ArgumentKind kind) {
       return "a descriptor or a table of descriptors";
     case kThread:
       return "a thread of this task";
+    case kAccess:
+      return "`read` or `write`";
     case kAny:
       return "a value";
   }

@@ -26,6 +26,7 @@ enum class ArgumentKind : std::uint8_t {
   kScope,     // `full_task` or `thread_local`, no expression
   kPollable,  // a descriptor or a table of them
   kThread,    // the name of a thread, no expression
+  kAccess,    // `read` or `write`, no expression
   kAny,
 };
 
@@ -36,7 +37,7 @@ enum class MoreArguments : std::uint8_t { kNoMore, kLastRepeats };
 
 struct CallSignature {
   std::string_view name;
-  std::array<ArgumentKind, 3> kinds{};
+  std::array<ArgumentKind, 4> kinds{};
   std::size_t count = 0;     // of kinds
   std::size_t required = 0;  // arguments beyond these may be left out
   MoreArguments more = MoreArguments::kNoMore;

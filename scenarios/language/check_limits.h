@@ -16,7 +16,7 @@ inline constexpr std::int64_t kMinimumSlice = 1000;       // cycles
 inline constexpr std::int64_t kMaximumSlice = 1'000'000'000'000;
 inline constexpr std::int64_t kMaximumCpus = 64;
 inline constexpr std::int64_t kMaximumClock = 100'000;                 // MHz
-inline constexpr std::int64_t kMaximumMemory = std::int64_t{1} << 40;  // bytes
+inline constexpr std::int64_t kMaximumMemory = std::int64_t{1} << 36;  // bytes
 inline constexpr std::int64_t kMaximumLimit = 1'000'000;
 
 }  // namespace ipcsim::scenario

@@ -73,6 +73,13 @@ struct TaskGroup {
   std::uint32_t count = 1;
 };
 
+// Memory that exists from the start.
+struct CheckedMemory {
+  std::vector<kernel::TaskId> owners;  // all at the same address
+  std::uint64_t address = 0;
+  std::uint64_t pages = 0;
+};
+
 struct MachineConfiguration {
   unsigned cpus = 2;
   Cycles slice = 1'000'000;
@@ -106,6 +113,7 @@ struct CheckedScenario {
 
   CheckedExpectations expectations;
   std::vector<Injection> injections;
+  std::vector<CheckedMemory> memories;            // but for what is empty
   const ScheduleDeclaration* schedule = nullptr;  // may be null
 
   std::optional<MarkIndex> find_mark(std::string_view name) const;

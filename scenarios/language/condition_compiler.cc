@@ -58,6 +58,7 @@ void ExpressionCompiler::term_into(const Term& term, Register target) {
   const TemporaryScope scope(code_);
   switch (term.kind) {
     case TermKind::kConnections:
+    case TermKind::kFrames:
     case TermKind::kPorts:
     case TermKind::kListenQueue:
     case TermKind::kWaitingConnects:
@@ -109,6 +110,9 @@ void ExpressionCompiler::task_term_into(const Term& term, Register target) {
       return;
     case TermKind::kWaitingConnects:
       code_.emit(Opcode::k_waiting_connects_of, target, task);
+      return;
+    case TermKind::kFrames:
+      code_.emit(Opcode::k_frames_of, target, task);
       return;
     default:
       code_.emit(Opcode::k_task_ended, target, task,

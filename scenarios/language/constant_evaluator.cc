@@ -101,6 +101,7 @@ Outcome ConstantEvaluator::of_symbol(SymbolIndex index, std::string_view name) {
   switch (symbol.kind) {
     case SymbolKind::kParam:
     case SymbolKind::kConst:
+    case SymbolKind::kMemory:
       return constants_.value_of(index);
     case SymbolKind::kTask:
       return of_task(index, nullptr);

@@ -11,6 +11,7 @@
 #include "scenarios/language/integer_operations.h"
 #include "scenarios/language/source_limits.h"
 #include "scenarios/language/suggestion.h"
+#include "scenarios/language/units.h"
 #include "sim/base/check.h"
 
 namespace ipcsim::scenario {
@@ -40,7 +41,9 @@ void Constants::evaluate_all(const Overrides& overrides) {
   resolve_overrides(overrides);
   for (std::uint32_t index = 0; index < state_.symbols.count(); ++index) {
     const SymbolKind kind = state_.symbols[SymbolIndex(index)].kind;
-    if (kind == SymbolKind::kParam || kind == SymbolKind::kConst) value_of(SymbolIndex(index));
+    const bool has_value =
+        kind == SymbolKind::kParam || kind == SymbolKind::kConst || kind == SymbolKind::kMemory;
+    if (has_value) value_of(SymbolIndex(index));
   }
   clock();
 }
@@ -106,9 +109,33 @@ std::optional<ConstantValue> Constants::compute(SymbolIndex symbol) {
   if (const auto* constant = declared.declaration->as<ConstDeclaration>()) {
     return evaluate(*constant->value, place);
   }
+  if (const auto* memory = declared.declaration->as<MemoryDeclaration>()) {
+    const auto pages = memory_pages(*memory, place);
+    if (!pages) return std::nullopt;
+    return static_cast<std::int64_t>(place_memory(*pages));
+  }
   const auto* param = declared.declaration->as<ParamDeclaration>();
   SIM_CHECK(param != nullptr, "only params and consts have values");
   return compute_param(symbol, *param);
+}
+
+std::optional<std::uint64_t> Constants::memory_pages(const MemoryDeclaration& memory,
+                                                     const ConstantPlace& place) {
+  const auto size =
+      integer(*memory.size, place, "the size of memory in bytes", {kPageBytes, kMaximumMemory});
+  if (!size) return std::nullopt;
+  if (*size % kPageBytes == 0) return static_cast<std::uint64_t>(*size / kPageBytes);
+  state_.diagnostics
+      .report(DiagnosticCode::out_of_range, memory.size->range,
+              fmt::format("memory is whole pages of {} bytes, this is {} bytes", kPageBytes, *size))
+      .with_help("say how many pages: `1 page`");
+  return std::nullopt;
+}
+
+std::uint64_t Constants::place_memory(std::uint64_t pages) {
+  const std::uint64_t address = next_address_;
+  next_address_ += (pages + 1) * kPageBytes;
+  return address;
 }
 
 std::optional<ConstantValue> Constants::compute_param(SymbolIndex symbol,

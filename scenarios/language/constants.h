@@ -53,6 +53,13 @@ class Constants {
   std::optional<std::int64_t> integer(const Expression& expression, const ConstantPlace& place,
                                       std::string_view what, IntegerBounds bounds);
 
+  // How many pages memory has; nothing after a mistake.
+  std::optional<std::uint64_t> memory_pages(const MemoryDeclaration& memory,
+                                            const ConstantPlace& place);
+  // The address of so many pages: each declared memory has one of its own, whoever it belongs to,
+  // and a page behind it that is never mapped.
+  std::uint64_t place_memory(std::uint64_t pages);
+
   // MHz; 0 when the machine has none.
   std::int64_t clock();
 
@@ -75,6 +82,7 @@ class Constants {
   std::vector<Entry> entries_;                    // by symbol
   std::map<SymbolIndex, std::string> overrides_;  // the text behind `-P name=`
   Entry clock_;
+  std::uint64_t next_address_ = 0x1000'0000;
   std::uint32_t depth_ = 0;
   bool too_deep_ = false;  // was reported
 };

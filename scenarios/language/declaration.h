@@ -123,9 +123,21 @@ struct ThreadDeclaration {
   Block body;
 };
 
+// `memory N K page [empty]` of a task, `memory N K page of TASK, …` at top level. Its size is in
+// bytes; its name stands for its address.
+struct MemoryDeclaration {
+  SourceRange range;  // of a task; that of the declaration at top level is with it
+  SurroundingsPtr surroundings;
+  Name name;
+  ExpressionPtr size;
+  std::optional<SourceRange> empty;
+  std::vector<ExpressionPtr> owners;  // none: the task that it stands in
+};
+
 // What stands between the braces of a task or template.
 struct TaskBody {
   SourceRange range;  // with its braces
+  std::vector<MemoryDeclaration> memories;
   std::vector<ThreadDeclaration> threads;
   std::vector<Comment> opening;
   std::vector<Comment> closing;

@@ -27,6 +27,7 @@ std::optional<Declaration::Node> DeclarationParser::parse_node() {
   if (word == "template") return parse_template();
   if (word == "proc") return parse_proc();
   if (word == "inject") return parse_inject();
+  if (word == "memory") return parse_shared_memory();
   if (word == "schedule") return parse_schedule();
   if (word == "always") return parse_run_expectation(RunExpectation::kAlways);
   if (word == "never") return parse_run_expectation(RunExpectation::kNever);
@@ -228,6 +229,14 @@ void DeclarationParser::parse_task_item(TaskBody& body, ItemPlace place) {
   Surroundings begun = context_.begin_item(place);
   const SourceRange first = context_.range();
   const std::string_view word = context_.text(context_.token());
+  if (context_.at_word("memory")) {
+    MemoryDeclaration memory = parse_memory();
+    memory.range = context_.range_since(first);
+    end_of_item(context_);
+    memory.surroundings = context_.end_item(std::move(begun));
+    if (!memory.name.text.empty()) body.memories.push_back(std::move(memory));
+    return;
+  }
   ThreadDeclaration thread;
   if (context_.accept_word("thread")) {
     thread = parse_thread();
@@ -235,13 +244,31 @@ void DeclarationParser::parse_task_item(TaskBody& body, ItemPlace place) {
   } else if (context_.at(TokenKind::kIdentifier) && not_offered(NotOffered::kForm, word)) {
     report_not_offered(word, first);
   } else {
-    constexpr auto kAll = std::to_array<std::string_view>({"thread", "}"});
+    constexpr auto kAll = std::to_array<std::string_view>({"memory", "thread", "}"});
     context_.expected(DiagnosticCode::unexpected_token, kAll, kAll);
   }
   end_of_item(context_);
   thread.surroundings = context_.end_item(std::move(begun));
   // One without a name is a mistake already reported; it is kept for what is in it.
   if (!thread.name.text.empty()) body.threads.push_back(std::move(thread));
+}
+
+MemoryDeclaration DeclarationParser::parse_memory() {
+  context_.advance();
+  MemoryDeclaration memory;
+  memory.name = context_.expect_name("the name of the memory");
+  memory.size = expressions_.parse();
+  const SourceRange range = context_.range();
+  if (context_.accept_word("empty")) memory.empty = range;
+  return memory;
+}
+
+std::optional<Declaration::Node> DeclarationParser::parse_shared_memory() {
+  MemoryDeclaration memory = parse_memory();
+  context_.expect_word("of");
+  do memory.owners.push_back(expressions_.parse_path("the name of a task"));
+  while (context_.accept(TokenKind::kComma));
+  return memory;
 }
 
 ThreadDeclaration DeclarationParser::parse_thread() {

@@ -55,6 +55,8 @@ class DeclarationParser {
   TaskBody parse_task_body();
   void parse_task_item(TaskBody& body, ItemPlace place);
   ThreadDeclaration parse_thread();
+  MemoryDeclaration parse_memory();
+  std::optional<Declaration::Node> parse_shared_memory();
   TemplateUse parse_template_use();
   std::optional<Replicas> parse_replicas();
   void report_not_offered(std::string_view word, SourceRange range);

@@ -96,8 +96,22 @@ void DeclarationPrinter::operator()(const ProcDeclaration& node) {
   print_block(page_, std::move(line), node.body);
 }
 
+void DeclarationPrinter::operator()(const MemoryDeclaration& node) {
+  LineText line;
+  add_word_and_name(line, "memory", node.name);
+  line.add(' ');
+  add_expression(line, *node.size);
+  if (node.empty) line.add(" empty");
+  if (!node.owners.empty()) {
+    line.add(" of ");
+    add_list(line, node.owners);
+  }
+  page_.add_line(line);
+}
+
 void DeclarationPrinter::print_task_body(LineText header, const TaskBody& body) {
-  if (body.threads.empty() && page_.none(body.opening) && page_.none(body.closing)) {
+  if (body.threads.empty() && body.memories.empty() && page_.none(body.opening) &&
+      page_.none(body.closing)) {
     header.add(" {}");
     page_.add_line(header);
     return;
@@ -105,6 +119,11 @@ void DeclarationPrinter::print_task_body(LineText header, const TaskBody& body) 
   header.add(" {");
   page_.add_line(header);
   page_.indent(body.opening);
+  for (const MemoryDeclaration& memory : body.memories) {
+    page_.begin_item(memory.surroundings.get());
+    (*this)(memory);
+    page_.end_item(memory.surroundings.get());
+  }
   for (const ThreadDeclaration& thread : body.threads) {
     page_.begin_item(thread.surroundings.get());
     print_thread(thread);

@@ -21,6 +21,7 @@ class DeclarationPrinter {
   void operator()(const TaskDeclaration& node);
   void operator()(const TemplateDeclaration& node);
   void operator()(const ProcDeclaration& node);
+  void operator()(const MemoryDeclaration& node);
   void operator()(const InjectDeclaration& node);
   void operator()(const ScheduleDeclaration& node);
   // expectation_printer.cc

@@ -40,6 +40,8 @@ void ExpectationChecker::declaration(ModuleIndex module, const Declaration& one)
     allow(module, *silenced, one.range);
   } else if (const auto* injected = one.as<InjectDeclaration>()) {
     inject(module, *injected, one.range);
+  } else if (const auto* shared = one.as<MemoryDeclaration>()) {
+    memory(module, *shared);
   } else if (one.as<ExpectFindingDeclaration>() || one.as<ScheduleDeclaration>()) {
     if (!state_.is_main(module)) {
       state_.diagnostics
@@ -293,6 +295,28 @@ void ExpectationChecker::inject(ModuleIndex module, const InjectDeclaration& nod
     injection.limit = static_cast<kernel::LimitName>(limit - limits.begin());
   }
   state_.result.injections.push_back(injection);
+}
+
+void ExpectationChecker::memory(ModuleIndex module, const MemoryDeclaration& node) {
+  CheckedMemory memory;
+  for (const ExpressionPtr& owner : node.owners) {
+    const auto task = one_task(module, *owner);
+    if (!task) return;
+    const auto& owners = memory.owners;
+    if (std::find(owners.begin(), owners.end(), *task) != owners.end()) {
+      state_.diagnostics.report(DiagnosticCode::duplicate_setting, owner->range,
+                                "this task has the memory already");
+      return;
+    }
+    memory.owners.push_back(*task);
+  }
+  const auto pages = constants_.memory_pages(node, {module, {}});
+  const auto address = constants_.value_of(state_.symbols.find(module, node.name.text));
+  const auto* number = address ? std::get_if<std::int64_t>(&*address) : nullptr;
+  if (!pages || number == nullptr) return;
+  memory.address = static_cast<std::uint64_t>(*number);
+  memory.pages = *pages;
+  state_.result.memories.push_back(std::move(memory));
 }
 
 std::optional<kernel::TaskId> ExpectationChecker::one_task(ModuleIndex module,

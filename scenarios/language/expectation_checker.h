@@ -47,6 +47,7 @@ class ExpectationChecker {
   std::optional<FindingName> finding(const Name& name);
   std::optional<Named> resolve(ModuleIndex module, const Expression& expression);
   bool resolve_threads(const TaskPath& path, const ConstantPlace& place, Named& named);
+  void memory(ModuleIndex module, const MemoryDeclaration& node);
   std::optional<kernel::TaskId> one_task(ModuleIndex module, const Expression& expression);
   void report_never_judged();
 

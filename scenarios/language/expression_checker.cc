@@ -171,6 +171,7 @@ StaticValue ExpressionChecker::of_symbol(SymbolIndex index, const Name& name) {
   switch (state_.symbols[index].kind) {
     case SymbolKind::kParam:
     case SymbolKind::kConst:
+    case SymbolKind::kMemory:
       return of_constant(index);
     case SymbolKind::kTask:
       return of_task(GroupIndex(state_.symbols[index].index), nullptr);
@@ -220,7 +221,8 @@ StaticValue ExpressionChecker::of_module_member(const MemberExpression& node,
   const SymbolKind kind = symbol.valid() ? state_.symbols[symbol].kind : SymbolKind::kModule;
   if (symbol.valid()) state_.symbols.mark_used(symbol);
   if (kind == SymbolKind::kTask) return of_task(GroupIndex(state_.symbols[symbol].index), index);
-  if (index == nullptr && (kind == SymbolKind::kParam || kind == SymbolKind::kConst)) {
+  if (index == nullptr &&
+      (kind == SymbolKind::kParam || kind == SymbolKind::kConst || kind == SymbolKind::kMemory)) {
     return of_constant(symbol);
   }
   report_unknown_name(state_, imported, node.member.range, node.member.text, {});

@@ -176,28 +176,30 @@ void ExpressionCompiler::task_into(const TaskUse& use, Register target) {
 void ExpressionCompiler::name_into(const Expression& expression, Register target) {
   const Resolution* const resolution = body_.resolutions.find(expression);
   SIM_CHECK(resolution != nullptr, "the checker resolves every name that is evaluated");
-  std::visit(Overloaded{[&](const LocalVariable& use) {
-                          code_.move(target, body_.register_of(use.slot));
-                          note_term(expression, target);
-                        },
-                        [&](const BindingUse& use) {
-                          code_.move(target, static_cast<Register>(use.binding));
-                          note_term(expression, target);
-                        },
-                        [&](const ConstantValue& constant) { constant_into(constant, target); },
-                        [&](const TaskUse& use) { task_into(use, target); },
-                        [&](const kernel::Scope& scope) { code_.load(target, value_of(scope)); },
-                        [&](const KindUse& use) {
-                          code_.load(target, Value::kind_value(std::visit(
-                                                 [](auto kind) { return Value::code_of(kind); },
-                                                 use.kind)));
-                        },
-                        [&](const Term& term) {
-                          term_into(term, target);
-                          note_term(expression, target);
-                        },
-                        [](const auto&) { SIM_CHECK(false, "this name has no value of its own"); }},
-             *resolution);
+  std::visit(
+      Overloaded{[&](const LocalVariable& use) {
+                   code_.move(target, body_.register_of(use.slot));
+                   note_term(expression, target);
+                 },
+                 [&](const BindingUse& use) {
+                   code_.move(target, static_cast<Register>(use.binding));
+                   note_term(expression, target);
+                 },
+                 [&](const ConstantValue& constant) { constant_into(constant, target); },
+                 [&](const TaskUse& use) { task_into(use, target); },
+                 [&](const kernel::Scope& scope) { code_.load(target, value_of(scope)); },
+                 [&](const kernel::PageAccess& access) { code_.load(target, value_of(access)); },
+                 [&](const KindUse& use) {
+                   code_.load(target,
+                              Value::kind_value(std::visit(
+                                  [](auto kind) { return Value::code_of(kind); }, use.kind)));
+                 },
+                 [&](const Term& term) {
+                   term_into(term, target);
+                   note_term(expression, target);
+                 },
+                 [](const auto&) { SIM_CHECK(false, "this name has no value of its own"); }},
+      *resolution);
 }
 
 void ExpressionCompiler::member_into(const Expression& expression, Register target) {

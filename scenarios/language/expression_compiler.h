@@ -88,6 +88,7 @@ class ExpressionCompiler {
                       Register target);
   void built_in_into(BuiltIn function, const std::vector<ExpressionPtr>& arguments,
                      Register target);
+  Register in_a_row(const std::vector<ExpressionPtr>& arguments);
   void part_into(const std::vector<ExpressionPtr>& arguments, Register target);
 
   // condition_compiler.cc

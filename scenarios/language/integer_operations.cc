@@ -61,15 +61,23 @@ std::size_t width_of(BuiltIn function) {
   switch (function) {
     case BuiltIn::le8:
     case BuiltIn::get8:
+    case BuiltIn::load8:
+    case BuiltIn::store8:
       return 1;
     case BuiltIn::le16:
     case BuiltIn::get16:
+    case BuiltIn::load16:
+    case BuiltIn::store16:
       return 2;
     case BuiltIn::le32:
     case BuiltIn::get32:
+    case BuiltIn::load32:
+    case BuiltIn::store32:
       return 4;
     case BuiltIn::le64:
     case BuiltIn::get64:
+    case BuiltIn::load64:
+    case BuiltIn::store64:
       return 8;
     default:
       return 0;

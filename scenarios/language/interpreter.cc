@@ -9,6 +9,7 @@
 #include "scenarios/language/call_operations.h"
 #include "scenarios/language/execution.h"
 #include "scenarios/language/judgement_operations.h"
+#include "scenarios/language/memory_operations.h"
 #include "scenarios/language/observation_operations.h"
 #include "scenarios/language/table_operations.h"
 #include "scenarios/language/value_operations.h"
@@ -169,6 +170,16 @@ std::span<kernel::Descriptor> Interpreter::poll_room(ScriptThread& thread, std::
     thread.poll_capacity = static_cast<std::uint32_t>(capacity);
   }
   return {thread.poll_set, count};
+}
+
+std::span<std::byte> Interpreter::bytes_room(ScriptThread& thread, std::size_t count) {
+  if (count > thread.bytes_capacity) {
+    const std::size_t capacity =
+        std::max<std::size_t>(count, std::size_t{2} * thread.bytes_capacity);
+    thread.bytes = make_array<std::byte>(capacity);
+    thread.bytes_capacity = static_cast<std::uint32_t>(capacity);
+  }
+  return {thread.bytes, count};
 }
 
 void Interpreter::step_through(Execution& run, const Instruction* at) {

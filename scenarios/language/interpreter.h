@@ -123,6 +123,9 @@ class Interpreter {
   // Room for a set of descriptors that a poll of this thread waits for.
   std::span<kernel::Descriptor> poll_room(ScriptThread& thread, std::size_t count);
 
+  // Room for bytes on their way between a value and simulated memory.
+  std::span<std::byte> bytes_room(ScriptThread& thread, std::size_t count);
+
   // To be called where all that lives is in registers. False: the run has ended, because what lives
   // needs too much memory.
   bool collect_if_worth_it(const Instruction* at) {

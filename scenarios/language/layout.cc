@@ -117,6 +117,10 @@ void Layout::check_binding_names() {
       body = std::get_if<TaskBody>(&task->body);
     }
     if (body == nullptr) continue;
+    for (const MemoryDeclaration& memory : body->memories) {
+      check_binding_name(symbol.module, memory.name, names);
+      names.emplace(memory.name.text, memory.name.range);
+    }
     for (const ThreadDeclaration& thread : body->threads) {
       if (thread.replicas) check_binding_name(symbol.module, thread.replicas->variable, names);
     }
@@ -233,6 +237,9 @@ void Layout::expand_group(GroupIndex index) {
       return;
     }
   }
+  for (const MemoryDeclaration& memory : state_.shapes[state.shape].body->memories) {
+    binding_names.push_back(memory.name.text);
+  }
   state.binding_names = binding_names;
   for (std::uint32_t offset = 0; offset < group.count; ++offset) {
     std::optional<std::int64_t> number;
@@ -269,6 +276,7 @@ bool Layout::expand_task(GroupIndex index, std::optional<std::int64_t> number) {
     if (!filled) return false;
     values = std::move(*filled);
   }
+  if (!add_memories(index, values)) return false;
   if (state_.groups[index.value()].bodies.empty() && !add_bodies(index, values)) return false;
   const TaskShape& shape = *state_.shape_of(index);
   bool starts = false;
@@ -284,6 +292,23 @@ bool Layout::expand_task(GroupIndex index, std::optional<std::int64_t> number) {
   }
   state_.result.tasks.push_back(std::move(task));
   return state_.diagnostics.error_count() == errors;
+}
+
+// The memory of one task, which its threads know by its address.
+bool Layout::add_memories(GroupIndex index, Values& values) {
+  const TaskShape& shape = *state_.shape_of(index);
+  const auto task = kernel::TaskId(static_cast<std::uint32_t>(state_.result.tasks.size()));
+  std::vector<std::string_view> names = state_.groups[index.value()].binding_names;
+  names.resize(values.size());
+  const Values outer = values;
+  for (const MemoryDeclaration& memory : shape.body->memories) {
+    const auto pages = constants_.memory_pages(memory, {shape.module, {names, outer}});
+    if (!pages) return false;
+    const std::uint64_t address = constants_.place_memory(*pages);
+    values.emplace_back(static_cast<std::int64_t>(address));
+    if (!memory.empty) state_.result.memories.push_back({{task}, address, *pages});
+  }
+  return true;
 }
 
 std::optional<Layout::Values> Layout::template_values(const TaskDeclaration& task,
@@ -423,6 +448,9 @@ void Layout::check_unused_templates() {
     std::vector<StaticBinding> bindings;
     for (const Name& parameter : shape.declaration->parameters) {
       bindings.push_back({parameter.text, StaticKind::kPoisoned, {}, {}});
+    }
+    for (const MemoryDeclaration& memory : shape.declaration->body.memories) {
+      bindings.push_back({memory.name.text, StaticKind::kInteger, {}, {}});
     }
     new_bodies(shape.shape, bindings);
   }

@@ -45,6 +45,7 @@ class Layout {
 
   void expand_group(GroupIndex index);
   bool expand_task(GroupIndex group, std::optional<std::int64_t> number);
+  bool add_memories(GroupIndex index, Values& values);
   std::optional<Values> template_values(const TaskDeclaration& task, const ConstantPlace& place);
   bool add_bodies(GroupIndex group, const Values& values);
   bool expand_family(CheckedTask& task, const TaskShape& shape, std::uint32_t index, BodyIndex body,

@@ -54,7 +54,7 @@ Value ended(const kernel::Observation& observation, Id id, EndedBy by) {
     case EndedBy::kKill:
       return Value::boolean(*cause == kernel::EndCause::kKill);
     case EndedBy::kUnhandledFault:
-      return Value::boolean(false);
+      return Value::boolean(*cause == kernel::EndCause::kUnhandledFault);
   }
   return Value();
 }
@@ -165,6 +165,12 @@ const Instruction* connections_of(Execution& run, const Instruction* at) {
 const Instruction* ports_of(Execution& run, const Instruction* at) {
   return observe_task(run, at, [](const kernel::Observation& observation, kernel::TaskId task) {
     return count(observation.ports(task));
+  });
+}
+
+const Instruction* frames_of(Execution& run, const Instruction* at) {
+  return observe_task(run, at, [](const kernel::Observation& observation, kernel::TaskId task) {
+    return count(observation.frames(task));
   });
 }
 

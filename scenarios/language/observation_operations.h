@@ -19,6 +19,7 @@ const Instruction* end_closed(Execution& run, const Instruction* at);
 const Instruction* task_ended(Execution& run, const Instruction* at);
 const Instruction* connections_of(Execution& run, const Instruction* at);
 const Instruction* ports_of(Execution& run, const Instruction* at);
+const Instruction* frames_of(Execution& run, const Instruction* at);
 const Instruction* listen_queue_of(Execution& run, const Instruction* at);
 const Instruction* waiting_connects_of(Execution& run, const Instruction* at);
 

@@ -65,6 +65,7 @@ enum class TermKind : std::uint8_t {
   kPorts,            // T.ports
   kListenQueue,      // T.listen_queue
   kWaitingConnects,  // T.waiting_connects
+  kFrames,           // T.frames
   kTaskEnded,        // T ended [by …]
   kThreadEnded,      // T.t ended
   kRunState,         // T.t is polling
@@ -100,9 +101,9 @@ struct ProcCall {
   BodyIndex body;
 };
 
-using Resolution =
-    std::variant<LocalVariable, BindingUse, ConstantValue, TaskUse, ThreadUse, kernel::Scope,
-                 KindUse, EventField, Term, ProcCall, kernel::SystemCall, BuiltIn>;
+using Resolution = std::variant<LocalVariable, BindingUse, ConstantValue, TaskUse, ThreadUse,
+                                kernel::Scope, kernel::PageAccess, KindUse, EventField, Term,
+                                ProcCall, kernel::SystemCall, BuiltIn>;
 
 class Resolutions {
  public:

@@ -48,6 +48,9 @@ class ScriptThread final : public kernel::ThreadProgram {
   std::uint64_t* marks = nullptr;          // one bit a mark
   kernel::Descriptor* poll_set = nullptr;
   std::uint32_t poll_capacity = 0;
+  // Bytes that it stores or has loaded, while it waits.
+  std::byte* bytes = nullptr;
+  std::uint32_t bytes_capacity = 0;
 
  private:
   Interpreter* interpreter_;

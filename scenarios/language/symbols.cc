@@ -33,6 +33,9 @@ std::optional<Declared> declared_by(const Declaration& declaration) {
   if (const auto* proc = declaration.as<ProcDeclaration>()) {
     return Declared{SymbolKind::kProc, &proc->name};
   }
+  if (const auto* memory = declaration.as<MemoryDeclaration>()) {
+    return Declared{SymbolKind::kMemory, &memory->name};
+  }
   return std::nullopt;
 }
 
@@ -55,6 +58,8 @@ std::string_view describe(SymbolKind kind) {
       return "a template";
     case SymbolKind::kProc:
       return "a proc";
+    case SymbolKind::kMemory:
+      return "memory";
     case SymbolKind::kModule:
       return "an import";
   }

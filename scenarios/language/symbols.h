@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Symbols: the names that files declare at top level, and what is visible where. A file sees its
 // own names, those of the files it imports, and, after `import … as M`, those as M.N; it does not
-// see what its imports import. Tasks, params, consts, templates, procs and modules share one space.
+// see what its imports import. Tasks, params, consts, templates, procs, shared memory and modules
+// share one space.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ namespace ipcsim::scenario {
 
 using SymbolIndex = StrongId<struct SymbolTag>;
 
-enum class SymbolKind : std::uint8_t { kParam, kConst, kTask, kTemplate, kProc, kModule };
+enum class SymbolKind : std::uint8_t { kParam, kConst, kTask, kTemplate, kProc, kMemory, kModule };
 
 // "a task", ...
 std::string_view describe(SymbolKind kind);

@@ -28,7 +28,8 @@ constexpr auto kTaskCounts =
     std::to_array<TaskCount>({{"connections", TermKind::kConnections},
                               {"ports", TermKind::kPorts},
                               {"listen_queue", TermKind::kListenQueue},
-                              {"waiting_connects", TermKind::kWaitingConnects}});
+                              {"waiting_connects", TermKind::kWaitingConnects},
+                              {"frames", TermKind::kFrames}});
 
 // Down from the last step to the first.
 std::optional<std::vector<PathStep>> steps_of(const Expression& expression) {
@@ -270,11 +271,6 @@ StaticValue TermResolver::about_task(const Expression& whole, const TaskPath& pa
     term->kind = count->kind;
     return note(whole, *term, StaticKind::kInteger);
   }
-  if (step.name->text == "frames") {
-    state_.diagnostics.report(DiagnosticCode::not_offered, step.name->range,
-                              "`frames` is not offered by this version");
-    return StaticKind::kPoisoned;
-  }
   const auto term = thread_term(path);
   return term ? incomplete(whole) : StaticValue(StaticKind::kPoisoned);
 }
@@ -332,11 +328,6 @@ StaticValue TermResolver::ended(const Expression& whole, const Expression& subje
   if (!term) return StaticKind::kPoisoned;
   term->kind = task ? TermKind::kTaskEnded : TermKind::kThreadEnded;
   term->reason = reason;
-  if (reason == EndReason::kUnhandledFault) {
-    state_.diagnostics.report(DiagnosticCode::not_offered, whole.range,
-                              "`unhandled_fault` is not offered by this version");
-    return StaticKind::kPoisoned;
-  }
   return note(whole, *term, StaticKind::kBoolean);
 }
 

@@ -51,7 +51,8 @@ void warn_of_symbols(CheckState& state) {
   for (std::uint32_t index = 0; index < state.symbols.count(); ++index) {
     const Symbol& symbol = state.symbols[SymbolIndex(index)];
     const bool counts = symbol.kind == SymbolKind::kParam || symbol.kind == SymbolKind::kConst ||
-                        symbol.kind == SymbolKind::kTemplate || symbol.kind == SymbolKind::kProc;
+                        symbol.kind == SymbolKind::kTemplate || symbol.kind == SymbolKind::kProc ||
+                        symbol.kind == SymbolKind::kMemory;
     if (!counts || !state.is_main(symbol.module) || symbol.used || exempt(symbol.name)) continue;
     state.diagnostics.report(
         DiagnosticCode::unused, symbol.range,

@@ -66,6 +66,13 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
       return spawn(thread, record);
     case SystemCall::kill:
       return kill(thread, record);
+    case SystemCall::new_frame:
+    case SystemCall::copy_frame:
+    case SystemCall::free_frame:
+    case SystemCall::map:
+    case SystemCall::protect:
+    case SystemCall::unmap:
+      return "the random programs use no memory";
     case SystemCall::exit_thread:
       self.exiting = true;
       self.closes_own = !tasks_[self.task].dying;

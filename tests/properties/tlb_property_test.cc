@@ -28,9 +28,9 @@ using machine::Segment;
 using machine::TableLevel;
 
 #ifdef NDEBUG
-constexpr std::uint64_t kSeeds = 10'000;
+constexpr std::uint64_t kPrograms = 10'000;
 #else
-constexpr std::uint64_t kSeeds = 1'500;
+constexpr std::uint64_t kPrograms = 1'500;
 #endif
 constexpr unsigned kSteps = 60;
 
@@ -317,7 +317,7 @@ class Litmus {
 
 TEST_CASE("whatever changes under a CPU, it uses only what it may still remember") {
   unsigned stale_uses = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPrograms; ++seed) {
     CAPTURE(seed);
     Litmus litmus(seed);
     for (unsigned step = 0; step < kSteps; ++step) {
@@ -326,7 +326,7 @@ TEST_CASE("whatever changes under a CPU, it uses only what it may still remember
     }
     stale_uses += litmus.stale_uses();
   }
-  CHECK(stale_uses > kSeeds / 4);
+  CHECK(stale_uses > kPrograms / 4);
 }
 
 }  // namespace

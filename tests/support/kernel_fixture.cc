@@ -44,6 +44,7 @@ std::string_view name_of(engine::RunEnd end) {
 kernel::SystemConfig config_of(const Setup& setup, const machine::CostModel& cost) {
   kernel::SystemConfig config;
   config.cpus = setup.cpus;
+  config.memory_pages = setup.memory_pages;
   config.slice = setup.slice;
   config.cost = &cost;
   config.limits.steps = setup.steps;
@@ -131,6 +132,10 @@ void Machine::boot(const Setup& setup) {
 
 TaskId Machine::task(std::string_view name, std::uint32_t uid, bool privileged) {
   return system_.add_task({keep(name), uid, privileged});
+}
+
+void Machine::memory(std::initializer_list<TaskId> tasks, std::uint64_t page, std::uint64_t pages) {
+  REQUIRE(system_.add_memory({tasks.begin(), tasks.size()}, page, pages));
 }
 
 ThreadId Machine::thread(TaskId task, std::string_view name, Code code, ThreadOptions options) {
@@ -278,6 +283,17 @@ std::string text(const kernel::Buffer& buffer) {
 
 Call<Event> poll(UserThread& self, std::initializer_list<Descriptor> fds, Cycles timeout) {
   return self.poll(std::span(fds.begin(), fds.size()), timeout);
+}
+
+Call<std::uint64_t> load64(UserThread& self, std::uint64_t address) {
+  std::uint64_t value = 0;
+  const auto loaded = self.load(address, std::as_writable_bytes(std::span(&value, 1)));
+  if (!loaded) return Failure(loaded.error());
+  return value;
+}
+
+Call<Nothing> store64(UserThread& self, std::uint64_t address, std::uint64_t value) {
+  return self.store(address, std::as_bytes(std::span(&value, 1)));
 }
 
 std::optional<Descriptor> offer(UserThread& self, Scope scope) {

@@ -47,6 +47,7 @@ struct Setup {
   std::vector<std::pair<std::string_view, std::string_view>> policies = {};
   std::vector<std::pair<std::string_view, std::uint32_t>> limits = {};
   std::vector<std::string_view> defects = {};
+  std::uint64_t memory_pages = 256;
   std::uint64_t steps = 200'000;  // the run stops there with kLimit
   bool paranoid = true;
   bool record = true;
@@ -90,6 +91,8 @@ class Machine {
   void boot(const Setup& setup);
 
   TaskId task(std::string_view name, std::uint32_t uid = 0, bool privileged = false);
+  // Zeroed memory that these tasks share from the start.
+  void memory(std::initializer_list<TaskId> tasks, std::uint64_t page, std::uint64_t pages = 1);
   ThreadId thread(TaskId task, std::string_view name, Code code, ThreadOptions options = {});
   // A thread that offers a port of this scope and goes on, with its end, when a client has come.
   using EndCode = std::function<void(UserThread&, Descriptor)>;
@@ -154,6 +157,10 @@ std::string text(const kernel::Buffer& buffer);  // without the zero bytes at it
 
 // poll of a list, for brevity.
 Call<Event> poll(UserThread& self, std::initializer_list<Descriptor> fds, Cycles timeout = kNever);
+
+// 8 bytes of memory at an address.
+Call<std::uint64_t> load64(UserThread& self, std::uint64_t address);
+Call<Nothing> store64(UserThread& self, std::uint64_t address, std::uint64_t value);
 
 // A port of this scope on offer, or none when the thread has been ended.
 std::optional<Descriptor> offer(UserThread& self, Scope scope);

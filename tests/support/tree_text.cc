@@ -299,6 +299,14 @@ void Writer::add(const Statement& statement) {
 void Writer::add(const TaskBody& body) {
   open("body");
   add("opening", body.opening);
+  for (const MemoryDeclaration& memory : body.memories) {
+    open("memory");
+    add(memory.name);
+    add(memory.size);
+    if (memory.empty) add("empty");
+    add(memory.surroundings);
+    close();
+  }
   for (const ThreadDeclaration& thread : body.threads) {
     open("thread");
     add(thread.name);
@@ -425,6 +433,13 @@ struct DeclarationWriter {
     out.add(node.name);
     out.add(node.parameters);
     out.add(node.body);
+  }
+  void operator()(const MemoryDeclaration& node) {
+    out.open("memory");
+    out.add(node.name);
+    out.add(node.size);
+    if (node.empty) out.add("empty");
+    out.add(node.owners);
   }
   void operator()(const InjectDeclaration& node) {
     if (const auto* kill = std::get_if<InjectKill>(&node.node)) {

@@ -18,6 +18,7 @@ LAYERS = [
     "kernel_model/machine",
     "kernel_model/abi",
     "kernel_model/object",
+    "kernel_model/memory",
     "kernel_model/task",
     "kernel_model/ipc",
     "kernel_model/state",

@@ -199,6 +199,44 @@ TEST_CASE("who sleeps until after the end of time is not in a deadlock") {
   CHECK(outcome_of(report) == "limit: cycle 4611686018427387904");
 }
 
+TEST_CASE("declared memory has an address of its own, and is there from the start") {
+  const std::string text =
+      "scenario 1\n"
+      "machine { cpus 2; cost unit; memory 64 page }\n"
+      "memory shared 2 page of one, other[1]\n"
+      "task one {\n"
+      "  memory own 1 page\n"
+      "  memory hole 1 page empty\n"
+      "  thread main {\n"
+      "    store64(shared + 4096, 5)\n"
+      "    expect load64(own) == 0 and hole > own and own > shared + 8191\n"
+      "    mark stored\n"
+      "    await other[1] ended\n"
+      "    load64(hole)\n"
+      "  }\n"
+      "}\n"
+      "task other[i in 1..2] {\n"
+      "  memory own 1 page\n"
+      "  thread main {\n"
+      "    await one.main passed stored\n"
+      "    store64(own, i)\n"
+      "    if i == 1 { expect load64(shared + 4096) == 5 }\n"
+      "  }\n"
+      "}\n"
+      "finally one ended by unhandled_fault and one.frames == 0\n";
+  CHECK(outcome_of(run(*scenario_of(text), {})).starts_with("unhandled_fault hello.scn:12"));
+  CHECK(outcome_of(run(*scenario_of(text + "allow unhandled_fault in one\n"), {}))
+            .starts_with("passed"));
+}
+
+TEST_CASE("memory that the machine does not have is a limit") {
+  const RunReport report =
+      run(*scenario_of("scenario 1\nmachine { memory 4 page }\n"
+                       "task t { memory big 8 page; thread main { store64(big, 1) } }\n"),
+          {});
+  CHECK(contains(outcome_of(report), "limit: physical memory"));
+}
+
 TEST_CASE("parameters that are set in an imported file stand in the trace") {
   const Folder folder;
   folder.write("lib.scn", "scenario 1\nparam naps = 2\nparam other = 1\n");

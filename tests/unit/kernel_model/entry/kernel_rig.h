@@ -26,7 +26,7 @@ class KernelRig final : public engine::StepObserver {
                      engine::Chooser* chooser = nullptr)
       : cpus_(cpus),
         timers_(cpus),
-        state_(start(chooser), tracer_, arena_, config, cost_, timers_, 1'000'000),
+        state_(start(chooser), tracer_, arena_, config, cost_, timers_, 1'000'000, 256),
         kernel_(engine_, tracer_, state_),
         injections_(kernel_) {
     for (unsigned number = 0; number < cpus; ++number) {

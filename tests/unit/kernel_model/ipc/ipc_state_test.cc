@@ -17,8 +17,11 @@ class Rig {
  public:
   explicit Rig(const Configuration& config = {})
       : config_(config),
-        tasks_(arena_, PolicyValue::descriptor_reuse_generation),
-        scheduler_(start(), tracer_, arena_, cost_, timers_, 1'000, PolicyValue::wake_ipi),
+        memory_(arena_, 16 * machine::kFrameBytes),
+        frames_(memory_, arena_),
+        tasks_(arena_, frames_, memory_, PolicyValue::descriptor_reuse_generation),
+        scheduler_(start(), tracer_, arena_, tasks_, memory_, cost_, timers_, 1'000,
+                   PolicyValue::wake_ipi),
         ipc_(arena_, tasks_, scheduler_, config_) {
     scheduler_.add_processor(CpuId(0), engine_.add_lane("cpu0"));
     for (int tasks = 0; tasks < 2; ++tasks) ipc_.add_service(tasks_.add_task().id);
@@ -70,6 +73,8 @@ class Rig {
   Configuration config_;
   machine::CostModel cost_;
   std::vector<engine::EventQueue<ThreadId>> timers_{1};
+  machine::PhysicalMemory memory_;
+  FramePool frames_;
   TaskTable tasks_;
   Scheduler scheduler_;
   IpcState ipc_;

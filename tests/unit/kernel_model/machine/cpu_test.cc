@@ -13,7 +13,7 @@
 namespace ipcsim::machine {
 namespace {
 
-constexpr Activity kKernel = kFirstCall;
+constexpr Activity kCall = kFirstCall;
 
 // CPUs that each run one function; then they are halted for ever.
 class Rig {
@@ -87,17 +87,17 @@ Stop disturbed(Cycles user, Cycle at, const std::function<void(Cpu& first, Cpu& 
   Rig rig({[&](engine::Engine& engine, Cpu& cpu) {
              disturbed_cpu = &cpu;
              if (timer != kNever) cpu.set_timer(timer);
-             stop.reached = cpu.run_user(cpu.lane(), stop.left, 10, kKernel);
+             stop.reached = cpu.run_user(cpu.lane(), stop.left, 10, kCall);
              stop.at = engine.now();
              stop.taken = cpu.take_interrupts();
            },
            [&](engine::Engine&, Cpu& cpu) {
-             cpu.run_kernel(cpu.lane(), at, kKernel);
+             cpu.run_kernel(cpu.lane(), at, kCall);
              disturb(*disturbed_cpu, cpu);
            }});
   CHECK(rig.booked(0) == rig.engine().now());
   CHECK(rig.booked(1) == rig.engine().now());
-  CHECK(rig.cpu(0).booked(kUser) == user - stop.left);
+  CHECK(rig.cpu(0).booked(kUserCode) == user - stop.left);
   return stop;
 }
 
@@ -106,15 +106,15 @@ void nothing(Cpu&, Cpu&) {}
 TEST_CASE("user code and then kernel code pass, up to one step") {
   Rig rig({[](engine::Engine&, Cpu& cpu) {
     Cycles user = 100;
-    CHECK(cpu.run_user(cpu.lane(), user, 20, kKernel));
+    CHECK(cpu.run_user(cpu.lane(), user, 20, kCall));
     CHECK(user == 0);
     cpu.run_kernel(cpu.lane(), 5, kSwitch);
     cpu.run_kernel(cpu.lane(), 0, kSwitch);  // a step takes at least one cycle
   }});
   CHECK(rig.engine().now() == 126);
   CHECK(rig.engine().steps() == 4);
-  CHECK(rig.cpu(0).booked(kUser) == 100);
-  CHECK(rig.cpu(0).booked(kKernel) == 20);
+  CHECK(rig.cpu(0).booked(kUserCode) == 100);
+  CHECK(rig.cpu(0).booked(kCall) == 20);
   CHECK(rig.cpu(0).booked(kSwitch) == 6);
 }
 
@@ -140,14 +140,14 @@ TEST_CASE("an interrupt in kernel code waits until the kernel is left") {
   CHECK(stop.taken == kKillInterrupt);
   Rig rig({[](engine::Engine&, Cpu& cpu) {
     cpu.send(kWakeInterrupt, 5);
-    cpu.run_kernel(cpu.lane(), 20, kKernel);
+    cpu.run_kernel(cpu.lane(), 20, kCall);
     CHECK(cpu.interrupt_due());
     Cycles user = 50;
-    CHECK_FALSE(cpu.run_user(cpu.lane(), user, 10, kKernel));  // at once
+    CHECK_FALSE(cpu.run_user(cpu.lane(), user, 10, kCall));  // at once
     CHECK(user == 50);
     CHECK(cpu.take_interrupts() == kWakeInterrupt);
     CHECK_FALSE(cpu.interrupt_due());
-    CHECK(cpu.run_user(cpu.lane(), user, 10, kKernel));
+    CHECK(cpu.run_user(cpu.lane(), user, 10, kCall));
   }});
   CHECK(rig.engine().now() == 80);
 }
@@ -167,7 +167,7 @@ TEST_CASE("the earlier of two interrupts counts, and what is due is taken togeth
     cpu.send(kWakeInterrupt, 5);
     cpu.send(kKillInterrupt, 6);
     cpu.set_timer(7);
-    cpu.run_kernel(cpu.lane(), 20, kKernel);
+    cpu.run_kernel(cpu.lane(), 20, kCall);
     CHECK(cpu.take_interrupts() == (kWakeInterrupt | kKillInterrupt | kTimerInterrupt));
   }});
 }
@@ -182,7 +182,7 @@ TEST_CASE("the timer lands in user code, waits in kernel code, and is due until 
   CHECK(stop.taken == kTimerInterrupt);
   Rig rig({[](engine::Engine&, Cpu& cpu) {
     cpu.set_timer(5);
-    cpu.run_kernel(cpu.lane(), 20, kKernel);
+    cpu.run_kernel(cpu.lane(), 20, kCall);
     CHECK(cpu.take_interrupts() == kTimerInterrupt);
     CHECK(cpu.interrupt_due());
     cpu.set_timer(kNever);
@@ -211,7 +211,7 @@ TEST_CASE("a timer that is taken away takes no other interrupt with it") {
       100, 30,
       [](Cpu& first, Cpu& second) {
         first.send(kKillInterrupt, 20);
-        second.run_kernel(second.lane(), 10, kKernel);
+        second.run_kernel(second.lane(), 10, kCall);
         first.set_timer(kNever);
       },
       80);
@@ -229,7 +229,7 @@ Stop halted(Cycle at, const std::function<void(Cpu& first, Cpu& second)>& wake,
              halted_cpu = &cpu;
              if (timer != kNever) cpu.set_timer(timer);
              if (interrupted_after != kNever) cpu.send(kWakeInterrupt, interrupted_after);
-             cpu.run_kernel(cpu.lane(), 10, kKernel);
+             cpu.run_kernel(cpu.lane(), 10, kCall);
              cpu.plan(kSwitch, 20);
              engine.step(cpu.agent(), cpu.lane(), cpu.start_idle(20));
              cpu.end_idle();
@@ -237,9 +237,9 @@ Stop halted(Cycle at, const std::function<void(Cpu& first, Cpu& second)>& wake,
              stop.taken = cpu.take_interrupts();
            },
            [&](engine::Engine&, Cpu& cpu) {
-             cpu.run_kernel(cpu.lane(), at, kKernel);
+             cpu.run_kernel(cpu.lane(), at, kCall);
              wake(*halted_cpu, cpu);
-             cpu.run_kernel(cpu.lane(), 1'000, kKernel);
+             cpu.run_kernel(cpu.lane(), 1'000, kCall);
            }});
   CHECK(rig.cpu(0).booked(kSwitch) == 10);
   CHECK(rig.booked(0) == rig.engine().now());
@@ -266,19 +266,45 @@ TEST_CASE("what comes before the halt has begun ends it when it begins") {
   CHECK(halted(1, nothing, 20).at == 20);
 }
 
+TEST_CASE("a CPU that spins serves shootdowns, and is released all the same") {
+  Cpu* spinning = nullptr;
+  std::vector<Cycle> served;
+  Cycle went_on = 0;
+  Rig rig({[&](engine::Engine& engine, Cpu& cpu) {
+             spinning = &cpu;
+             cpu.send(kShootdownInterrupt, 20);
+             cpu.run_kernel(cpu.lane(), 10, kCall);
+             cpu.begin_spin();
+             while (!cpu.spin(cpu.lane())) {
+               cpu.forget(kShootdownInterrupt);
+               cpu.run_kernel(cpu.lane(), 40, kSpin);
+               served.push_back(engine.now());
+             }
+             went_on = engine.now();
+           },
+           [&](engine::Engine&, Cpu& cpu) {
+             cpu.run_kernel(cpu.lane(), 50, kCall);
+             spinning->release_spin(57);
+           }});
+  CHECK(served == std::vector<Cycle>{60});
+  CHECK(went_on == 60);  // the release came while it served
+  CHECK(rig.cpu(0).booked(kSpin) == 50);
+}
+
 TEST_CASE("a CPU that spins goes on when it is released, and all that time is spinning") {
   Cpu* spinning = nullptr;
   Cycle went_on = 0;
   Rig rig({[&](engine::Engine& engine, Cpu& cpu) {
              spinning = &cpu;
              cpu.send(kWakeInterrupt, 20);  // no interrupt ends it
-             cpu.run_kernel(cpu.lane(), 10, kKernel);
-             cpu.run_spin(cpu.lane());
+             cpu.run_kernel(cpu.lane(), 10, kCall);
+             cpu.begin_spin();
+             CHECK(cpu.spin(cpu.lane()));
              went_on = engine.now();
              CHECK(cpu.interrupt_due());
            },
            [&](engine::Engine&, Cpu& cpu) {
-             cpu.run_kernel(cpu.lane(), 50, kKernel);
+             cpu.run_kernel(cpu.lane(), 50, kCall);
              spinning->release_spin(57);
            }});
   CHECK(went_on == 57);
@@ -303,14 +329,14 @@ TEST_CASE("time in which the schedule holds a CPU is booked as held") {
   HoldFirst chooser;
   Rig rig({[](engine::Engine& engine, Cpu& cpu) {
              Cycles user = 40;
-             CHECK(cpu.run_user(cpu.lane(), user, 10, kKernel));
+             CHECK(cpu.run_user(cpu.lane(), user, 10, kCall));
              CHECK(engine.now() >= 300);
            },
            [](engine::Engine&, Cpu& cpu) {
-             for (int times = 0; times < 3; ++times) cpu.run_kernel(cpu.lane(), 100, kKernel);
+             for (int times = 0; times < 3; ++times) cpu.run_kernel(cpu.lane(), 100, kCall);
            }},
           &chooser);
-  CHECK(rig.cpu(0).booked(kUser) == 40);
+  CHECK(rig.cpu(0).booked(kUserCode) == 40);
   CHECK(rig.cpu(0).booked(kHeld) >= 250);
   CHECK(rig.booked(0) == rig.engine().now());
 }
@@ -323,12 +349,12 @@ TEST_CASE("a timer that is changed while its CPU is held moves no step into the 
   Rig rig({[&](engine::Engine& engine, Cpu& cpu) {
              held = &cpu;
              cpu.set_timer(50);
-             stop.reached = cpu.run_user(cpu.lane(), stop.left, 10, kKernel);
+             stop.reached = cpu.run_user(cpu.lane(), stop.left, 10, kCall);
              stop.at = engine.now();
            },
            [&](engine::Engine&, Cpu& cpu) {
              for (int times = 0; times < 5; ++times) {
-               cpu.run_kernel(cpu.lane(), 60, kKernel);
+               cpu.run_kernel(cpu.lane(), 60, kCall);
                if (held != nullptr) held->set_timer(times == 3 ? 90 : kNever);
              }
            }},

@@ -17,7 +17,7 @@ namespace ipcsim::kernel {
 
 class RestingKernel {
  public:
-  RestingKernel() : state_(start(), tracer_, arena_, Configuration(), cost_, timers_, 1'000) {
+  RestingKernel() : state_(start(), tracer_, arena_, Configuration(), cost_, timers_, 1'000, 256) {
     for (std::uint32_t number = 0; number < 2; ++number) {
       Processor& processor = state_.scheduler.add_processor(CpuId(number), engine_.add_lane("cpu"));
       processor.awake = false;

@@ -34,8 +34,11 @@ class Rig {
   explicit Rig(std::uint32_t cpus, PolicyValue wake = PolicyValue::wake_ipi,
                engine::Chooser* chooser = nullptr)
       : timers_(cpus),
-        tasks_(arena_, PolicyValue::descriptor_reuse_generation),
-        scheduler_(start(cpus, chooser), tracer_, arena_, cost_, timers_, kSlice, wake) {
+        memory_(arena_, 16 * machine::kFrameBytes),
+        frames_(memory_, arena_),
+        tasks_(arena_, frames_, memory_, PolicyValue::descriptor_reuse_generation),
+        scheduler_(start(cpus, chooser), tracer_, arena_, tasks_, memory_, cost_, timers_, kSlice,
+                   wake) {
     for (std::uint32_t number = 0; number < cpus; ++number) {
       Processor& processor = scheduler_.add_processor(CpuId(number), engine_.add_lane("cpu"));
       processor.awake = false;
@@ -94,6 +97,8 @@ class Rig {
   Arena arena_;
   machine::CostModel cost_;
   std::vector<engine::EventQueue<ThreadId>> timers_;
+  machine::PhysicalMemory memory_;
+  FramePool frames_;
   TaskTable tasks_;
   Scheduler scheduler_;
 };

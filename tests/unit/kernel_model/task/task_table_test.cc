@@ -12,7 +12,9 @@ namespace {
 
 TEST_CASE("ids ascend in the order in which tasks and threads are made") {
   Arena arena;
-  TaskTable table(arena, PolicyValue::descriptor_reuse_generation);
+  machine::PhysicalMemory memory(arena, 16 * machine::kFrameBytes);
+  FramePool frames(memory, arena);
+  TaskTable table(arena, frames, memory, PolicyValue::descriptor_reuse_generation);
   Task& one = table.add_task();
   Task& two = table.add_task();
   CHECK(one.id == TaskId(0));
@@ -30,7 +32,9 @@ TEST_CASE("ids ascend in the order in which tasks and threads are made") {
 
 TEST_CASE("a task knows its threads and counts those that live") {
   Arena arena;
-  TaskTable table(arena, PolicyValue::descriptor_reuse_generation);
+  machine::PhysicalMemory memory(arena, 16 * machine::kFrameBytes);
+  FramePool frames(memory, arena);
+  TaskTable table(arena, frames, memory, PolicyValue::descriptor_reuse_generation);
   Task& task = table.add_task();
   table.add_thread(task);
   table.add_thread(task);
@@ -42,7 +46,9 @@ TEST_CASE("a task knows its threads and counts those that live") {
 
 TEST_CASE("no two locks of a rank have the same place in the order") {
   Arena arena;
-  TaskTable table(arena, PolicyValue::descriptor_reuse_generation);
+  machine::PhysicalMemory memory(arena, 16 * machine::kFrameBytes);
+  FramePool frames(memory, arena);
+  TaskTable table(arena, frames, memory, PolicyValue::descriptor_reuse_generation);
   std::set<std::pair<LockRank, std::uint32_t>> places;
   const auto is_new = [&places](const KernelLock& lock) {
     return places.emplace(lock.rank, lock.index).second;

@@ -34,6 +34,31 @@ TEST_CASE("integers are checked") {
         "passed");
 }
 
+TEST_CASE("memory is what frames are mapped to, by words and by bytes") {
+  const auto daemon = [](const std::string& statements) {
+    return run_script("machine { cpus 1; cost unit }\ntask daemon privileged { thread main {\n" +
+                      statements + "\n} }\n")
+        .outcome;
+  };
+  const std::string start = "let f = new_frame(); map(daemon, 0x10000, f, write); ";
+  CHECK(daemon(start + "store64(0x10000, -2); expect load64(0x10000) == -2\n"
+                       "expect load8(0x10000) == 0xfe and load16(0x10007) == 0xff\n"
+                       "store32(0x10002, 0x01020304); expect load32(0x10001) == 0x020304ff\n"
+                       "store(0x10ffe, \"ab\"); expect load(0x10ffd, 3) == \"\\x00ab\"") ==
+        "passed");
+  CHECK(daemon(start + "expect exchange64(0x10008, 4) == 0; expect fetch_add64(0x10008, 3) == 4\n"
+                       "expect compare_exchange64(0x10008, 1, 9) == 7; fence()\n"
+                       "expect load64(0x10008) == 7") == "passed");
+  CHECK(daemon(start + "protect(daemon, 0x10000, read); unmap(daemon, 0x10000); free_frame(f)\n"
+                       "map(daemon, 0x10000, f, read) fails bad_argument") == "passed");
+  CHECK(daemon("store8(0x10000, random(1) + 256)") ==
+        "unhandled_error test.scn:4: 256 does not fit into 1 byte");
+  CHECK(daemon("let x = load(0x10000, random(1) - 1)") ==
+        "unhandled_error test.scn:4: -1 is too small here");
+  CHECK(daemon(start + "store(0x10ffc, \"12345678\"); expect false") ==
+        "unhandled_fault: daemon was ended: nobody handles its write of 0x11000");
+}
+
 TEST_CASE("and, or stop where the result is known") {
   CHECK(outcome(
             "let x = random(1)\nexpect x == 0 or 1 / x == 1\nexpect not (x != 0 and 1 / x == 1)") ==

@@ -319,11 +319,21 @@ TEST_CASE("a file without a version is read all the same") {
   CHECK(parse_text("scenario 2\nanything $ goes\n").codes() == "E0021@1:10 E0003@2:10");
 }
 
+TEST_CASE("memory of a task and memory that tasks share") {
+  CHECK(parse_text("scenario 1\nmemory m 1 page of a, b[1]\ntask a {\nmemory n 2 page empty\n"
+                   "memory o N * 4 KiB\nthread t {}\n}\n")
+            .codes()
+            .empty());
+  CHECK(parse_text("scenario 1\nmemory m 1 page\n").codes() == "E0030@2:16");
+  CHECK(parse_text("scenario 1\nmemory 1 page of a\n").codes() == "E0030@2:8");
+  CHECK(parse_text("scenario 1\ntask a { memory m 1 page of b }\n").codes() == "E0037@2:26");
+}
+
 TEST_CASE("what is to come is refused by name") {
   const ParsedText parsed = parse_text(
-      "scenario 1\nmemory m 1 page of a\nmachine { device d: source { at 5 }; cpus 2 }\n"
-      "inject spurious_interrupt d\ntask a {\nmemory n 1 page\nthread t {\nload64(m)\n}\n}\n");
-  CHECK(parsed.codes() == "E0023@2:1 E0023@3:11 E0023@4:8 E0023@6:1 E0023@8:1");
+      "scenario 1\nmachine { device d: source { at 5 }; cpus 2 }\ninject spurious_interrupt d\n"
+      "task a {\nthread t {\ndevice_read(d)\n}\n}\n");
+  CHECK(parsed.codes() == "E0023@2:11 E0023@3:8 E0023@6:1");
 }
 
 TEST_CASE("nesting is limited, however it is made") {

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Loads, stores and atomics of user code, each of at most 8 aligned bytes one step through the MMU
+// of the CPU that the thread runs on; and the way into the kernel of those that fault.
+#include <algorithm>
+#include <cstring>
+
+#include "kernel_model/entry/kernel.h"
+
+namespace ipcsim::kernel {
+namespace {
+
+using machine::AccessKind;
+
+constexpr std::uint64_t kWordBytes = 8;
+
+// Words of memory, as footprints name them: behind the kernel's locks.
+constexpr std::uint32_t kMemoryWords = 1U << 16;
+engine::ObjectName word_name(std::uint64_t physical) {
+  const std::uint64_t word = physical / kWordBytes;
+  return {kMemoryWords + static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+}
+
+// How many bytes from `address` lie in one aligned word.
+std::size_t in_word(std::uint64_t address, std::size_t bytes) {
+  return std::min<std::size_t>(bytes, kWordBytes - address % kWordBytes);
+}
+
+std::uint64_t number_of(std::span<const std::byte> bytes) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes.data(), bytes.size());
+  return number;
+}
+
+}  // namespace
+
+// One access, tried until it succeeds: then `use` gets the physical address, in the step of the
+// access. False when the thread has been ended.
+template <class Use>
+bool Kernel::access(Thread& self, AccessKind kind, std::uint64_t address, std::size_t bytes,
+                    Use use) {
+  for (;;) {
+    const Cycles cost = std::max<Cycles>(state_.cost.memory_access, 1);
+    if (!pass_user_time(self, cost, machine::kUserCode)) return false;
+    Processor& processor = *self.processor;
+    const machine::AccessResult result =
+        processor.mmu.access({.kind = kind,
+                              .privilege = machine::Privilege::kUser,
+                              .bytes = static_cast<std::uint16_t>(bytes),
+                              .linear = address});
+    const machine::PageUse& page = result.page[0];
+    if (page.entries_read > 0) {
+      engine_.touch({static_cast<std::uint32_t>(LockRank::kAddressSpace), self.task.value()},
+                    engine::Access::kRead);
+      self.user_debt += state_.cost.page_walk;
+      if (page.marked.accessed != 0 || page.marked.dirty) {
+        self.user_debt += state_.cost.page_flags_update;
+      }
+    } else if (page.found_in == machine::TlbLevel::kSecond) {
+      self.user_debt += state_.cost.tlb_second_level;
+    }
+    if (result.ok()) {
+      engine_.touch(word_name(page.physical),
+                    machine::is_write(kind) ? engine::Access::kWrite : engine::Access::kRead);
+      use(page.physical);
+      note_change();
+      return true;
+    }
+    if (!handle_fault(self, kind, address, result.fault)) return false;
+  }
+}
+
+Call<Nothing> Kernel::load(Thread& self, std::uint64_t address, std::span<std::byte> to) {
+  while (!to.empty()) {
+    const std::span<std::byte> part = to.first(in_word(address, to.size()));
+    const auto use = [this, &self, address, part](std::uint64_t physical) {
+      state_.memory.read(physical, part);
+      record_access(self, EventCode::kLoad, {address, part.size(), number_of(part)});
+    };
+    if (!access(self, AccessKind::kRead, address, part.size(), use)) {
+      return Failure(KernelError::killed);
+    }
+    address += part.size();
+    to = to.subspan(part.size());
+  }
+  return Nothing{};
+}
+
+Call<Nothing> Kernel::store(Thread& self, std::uint64_t address, std::span<const std::byte> from) {
+  while (!from.empty()) {
+    const std::span<const std::byte> part = from.first(in_word(address, from.size()));
+    const auto use = [this, &self, address, part](std::uint64_t physical) {
+      state_.memory.write(physical, part);
+      record_access(self, EventCode::kStore, {address, part.size(), number_of(part)});
+    };
+    if (!access(self, AccessKind::kWrite, address, part.size(), use)) {
+      return Failure(KernelError::killed);
+    }
+    address += part.size();
+    from = from.subspan(part.size());
+  }
+  return Nothing{};
+}
+
+Call<std::uint64_t> Kernel::exchange(Thread& self, std::uint64_t address, std::uint64_t value) {
+  std::uint64_t old = 0;
+  const auto use = [this, &self, &old, address, value](std::uint64_t physical) {
+    old = state_.memory.load<std::uint64_t>(physical);
+    state_.memory.store(physical, value);
+    record_access(self, EventCode::kExchange, {address, old, value});
+  };
+  if (!atomic(self, AccessKind::kReadModifyWrite, address, use)) {
+    return Failure(KernelError::killed);
+  }
+  return old;
+}
+
+Call<std::uint64_t> Kernel::fetch_add(Thread& self, std::uint64_t address, std::uint64_t value) {
+  std::uint64_t old = 0;
+  const auto use = [this, &self, &old, address, value](std::uint64_t physical) {
+    old = state_.memory.load<std::uint64_t>(physical);
+    state_.memory.store(physical, old + value);
+    record_access(self, EventCode::kFetchAdd, {address, old, old + value});
+  };
+  if (!atomic(self, AccessKind::kReadModifyWrite, address, use)) {
+    return Failure(KernelError::killed);
+  }
+  return old;
+}
+
+Call<std::uint64_t> Kernel::compare_exchange(Thread& self, std::uint64_t address,
+                                             std::uint64_t expected, std::uint64_t value) {
+  std::uint64_t old = 0;
+  const auto use = [this, &self, &old, address, expected, value](std::uint64_t physical) {
+    old = state_.memory.load<std::uint64_t>(physical);
+    if (old == expected) state_.memory.store(physical, value);
+    record_access(self, EventCode::kCompareExchange, {address, expected, old, value});
+  };
+  // One that fails counts as a write as well.
+  if (!atomic(self, AccessKind::kReadModifyWrite, address, use)) {
+    return Failure(KernelError::killed);
+  }
+  return old;
+}
+
+// Memory is sequentially consistent, so a fence only takes its time.
+Call<Nothing> Kernel::fence(Thread& self) {
+  const Cycles cost = std::max<Cycles>(state_.cost.memory_access, 1);
+  if (!pass_user_time(self, cost, machine::kUserCode)) return Failure(KernelError::killed);
+  record_access(self, EventCode::kFence, {});
+  return Nothing{};
+}
+
+template <class Use>
+bool Kernel::atomic(Thread& self, AccessKind kind, std::uint64_t address, Use use) {
+  if (address % kWordBytes == 0) return access(self, kind, address, kWordBytes, use);
+  // As a CPU that detects split locks does: #AC(0), SDM vol. 3A 6.15.
+  if (!pass_user_time(self, std::max<Cycles>(state_.cost.memory_access, 1), machine::kUserCode)) {
+    return false;
+  }
+  return handle_fault(self, kind, address, {machine::FaultKind::kGeneralProtection, 0, 0});
+}
+
+void Kernel::record_access(const Thread& self, EventCode code,
+                           std::array<std::uint64_t, trace::kMaximumArguments> arguments) {
+  tracer_.emit(EventGroup::kMemory, code, self.processor->cpu.number(), self.source, arguments);
+}
+
+// A fault of user code, in the step of the access. True: the access is tried again. False: nobody
+// handles it, so the task has been ended.
+bool Kernel::handle_fault(Thread& self, AccessKind kind, std::uint64_t address,
+                          const machine::Fault& fault) {
+  const machine::CostModel& cost = state_.cost;
+  const PageAccess access = machine::is_write(kind) ? PageAccess::kWrite : PageAccess::kRead;
+  record_access(self, EventCode::kFault,
+                {static_cast<std::uint64_t>(access), address, fault.error_code});
+  Task& task = task_of(self);
+  const Cycles logic = std::max(cost.page_fault_logic, cost.lock_acquire);
+  acquire(self, task.space.lock, machine::kFault,
+          cost.page_fault_entry + logic - cost.lock_acquire);
+  if (engine_.unwinding()) return false;
+  // Perhaps the page has been mapped since: then the access is just tried again.
+  const std::uint64_t page = address & ~(machine::kPageBytes - 1);
+  bool mapped = false;
+  if (fault.kind == machine::FaultKind::kPageFault && AddressSpace::is_user_page(page)) {
+    const std::optional<MappedPage> found = task.space.find(page);
+    mapped = found &&
+             (access == PageAccess::kRead || found->entry.has(machine::PageTableEntry::kWritable));
+  }
+  release_all(self);
+  if (mapped && !must_end(self)) {
+    self.processor->cpu.run_kernel(self.lane, cost.page_fault_exit, machine::kFault);
+    return !engine_.unwinding();
+  }
+  if (!must_end(self)) end_faulting_task(self, access, address);
+  end_thread(self);
+  return false;
+}
+
+void Kernel::end_faulting_task(Thread& self, PageAccess access, std::uint64_t address) {
+  acquire(self, state_.task_table_lock, machine::kFault);
+  Task& task = task_of(self);
+  if (engine_.unwinding() || task.state != TaskState::kAlive) return;
+  state_.unhandled_faults.push_back({self.id, access, address, self.source});
+  mark_dying(task, EndCause::kUnhandledFault);
+  stop_threads(task, self);
+  release_all(self);
+}
+
+}  // namespace ipcsim::kernel
