@@ -25,8 +25,7 @@ void Kernel::take_interrupts(Thread& self) {
 
   Processor& processor = *self.processor;
   const machine::Interrupts due = processor.cpu.take_interrupts();
-  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, processor.cpu.number(), self.source,
-               {due});
+  record_interrupts(self, due);
   if (!expire_timers(self)) return;
   if (&self == &processor.idle) {
     processor.slice_end = kNever;
@@ -50,13 +49,22 @@ void Kernel::take_interrupts(Thread& self) {
   processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
 }
 
+void Kernel::record_interrupts(Thread& self, machine::Interrupts taken) {
+  const machine::Cpu& cpu = self.processor->cpu;
+  for (const machine::Interrupts source : {machine::kTimerInterrupt, machine::kWakeInterrupt,
+                                           machine::kKillInterrupt, machine::kShootdownInterrupt}) {
+    if ((taken & source) == 0) continue;
+    tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, cpu.number(), self.source, {source},
+                 {.flow = cpu.flow_of(source)});
+  }
+}
+
 // A shootdown needs no lock. True when other interrupts are due, and taken without leaving.
 bool Kernel::take_shootdown(Thread& self) {
   Processor& processor = *self.processor;
   processor.cpu.run_kernel(self.lane, state_.cost.interrupt_entry, machine::kInterrupt);
   if (engine_.unwinding()) return false;
-  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, processor.cpu.number(), self.source,
-               {machine::kShootdownInterrupt});
+  record_interrupts(self, machine::kShootdownInterrupt);
   serve_shootdowns(self, machine::kInterrupt);
   if (engine_.unwinding()) return false;
   if (processor.cpu.interrupt_due()) return true;

@@ -1,60 +1,56 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/machine/apic_bus.h"
 
-#include <algorithm>
-
-#include "kernel_model/machine/io_apic.h"
+#include "sim/base/check.h"
 
 namespace ipcsim::machine {
-namespace {
 
-// The id of nobody: an I/O APIC sends.
-constexpr std::uint32_t kNotLocal = ~0U;
+ApicBus::ApicBus(Arena& arena) : local_apics_(&arena), io_apics_(&arena) {}
 
-bool is_target(const LocalApic& apic, const InterruptMessage& message, std::uint32_t from) {
-  switch (message.shorthand) {
-    case Shorthand::kNone:
-      return apic.addressed_by(message);
-    case Shorthand::kSelf:
-      return apic.id() == from;
-    case Shorthand::kAll:
-      return true;
-    case Shorthand::kAllButSelf:
-      return apic.id() != from;
+void ApicBus::attach(LocalApic& apic) {
+  SIM_CHECK(local_apics_.empty() || local_apics_.back()->id() < apic.id(),
+            "local APICs are attached in the order of their ids");
+  local_apics_.push_back(&apic);
+}
+
+void ApicBus::attach(IoApic& apic) { io_apics_.push_back(&apic); }
+
+// The one that takes a message of lowest priority; if nobody can, the first that it is for.
+LocalApic* ApicBus::least_busy(const InterruptMessage& message) const {
+  LocalApic* found = nullptr;
+  for (LocalApic* const apic : local_apics_) {
+    if (!apic->is_destination(message)) continue;
+    if (found == nullptr || (apic->takes_fixed() && !found->takes_fixed())) {
+      found = apic;
+    } else if (apic->takes_fixed() &&
+               apic->arbitration_priority() < found->arbitration_priority()) {
+      found = apic;
+    }
   }
-  return false;
+  return found;
 }
 
-}  // namespace
-
-std::vector<LocalApic*> ApicBus::targets(const InterruptMessage& message,
-                                         std::uint32_t from) const {
-  std::vector<LocalApic*> found;
-  for (LocalApic* const apic : local_) {
-    if (is_target(*apic, message, from)) found.push_back(apic);
+Delivery ApicBus::deliver(const InterruptMessage& message) {
+  Delivery delivery;
+  if (message.delivery == DeliveryMode::kLowestPriority) {
+    LocalApic* const target = least_busy(message);
+    return Delivery(target == nullptr ? Acceptance::kNoTarget : target->accept(message));
   }
-  if (message.mode != DeliveryMode::kLowestPriority || found.size() < 2) return found;
-  const auto least = std::ranges::min_element(
-      found, {}, [](const LocalApic* apic) { return apic->processor_priority(); });
-  return {*least};
-}
-
-void ApicBus::send(const InterruptMessage& message, std::uint32_t from) {
-  for (LocalApic* const apic : targets(message, from)) static_cast<void>(apic->accept(message));
-}
-
-InterruptFate ApicBus::deliver(const InterruptMessage& message) {
-  InterruptFate fate = InterruptFate::kNoTarget;
-  for (LocalApic* const apic : targets(message, kNotLocal)) {
-    const InterruptFate at_target = apic->accept(message);
-    const bool taken = fate == InterruptFate::kAccepted || fate == InterruptFate::kCoalesced;
-    if (!taken) fate = at_target;
+  for (LocalApic* const apic : local_apics_) {
+    if (apic->is_destination(message)) delivery.add(apic->accept(message));
   }
-  return fate;
+  if (delivery == Delivery()) delivery.add(Acceptance::kNoTarget);
+  return delivery;
 }
 
-void ApicBus::end_of_interrupt(std::uint8_t vector) {
-  for (IoApic* const apic : io_) apic->end_of_interrupt(vector);
+Delivery ApicBus::send(const InterruptMessage& message) {
+  const Delivery delivery = deliver(message);
+  total_.add(delivery);
+  return delivery;
+}
+
+void ApicBus::broadcast_end(std::uint8_t vector) {
+  for (IoApic* const apic : io_apics_) apic->end(vector);
 }
 
 }  // namespace ipcsim::machine

@@ -1,38 +1,46 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ApicBus: local APICs and I/O APICs of one machine, joined without delay. It finds the targets of
-// a message and gives it to them in the order of their ids.
+// ApicBus: what lies between the APICs. A message reaches its targets at once, in ascending order
+// of their ids; the end of a level-triggered interrupt reaches all I/O APICs (SDM vol. 3A 10.6.2,
+// 10.8.5, 10.12.9 .. 10.12.10).
+//
+// What always holds:
+// - Every message is counted in total() at least once: at each target, or for having none.
+// - A message of lowest priority has one target at most: of those that take it the one with the
+//   lowest arbitration priority; of equals, which the manual leaves open, the one with the lowest
+//   id.
 #pragma once
 
+#include <memory_resource>
 #include <vector>
 
-#include "kernel_model/machine/interrupt_message.h"
+#include "kernel_model/machine/io_apic.h"
 #include "kernel_model/machine/local_apic.h"
+#include "sim/base/arena.h"
 
 namespace ipcsim::machine {
 
-class IoApic;
-
-class ApicBus final : public InterruptBus {
+class ApicBus final : public ApicPort {
  public:
-  // By ascending id. They outlive the bus.
-  void add(LocalApic& apic) { local_.push_back(&apic); }
-  void add(IoApic& apic) { io_.push_back(&apic); }
+  explicit ApicBus(Arena& arena);
+  ApicBus(const ApicBus&) = delete;
+  ApicBus& operator=(const ApicBus&) = delete;
 
-  void send(const InterruptMessage& message, std::uint32_t from) override;
-  void end_of_interrupt(std::uint8_t vector) override;
+  void attach(LocalApic& apic);  // in ascending order of ids
+  void attach(IoApic& apic);
 
-  // From an I/O APIC, or any other that is no local APIC: no shorthand counts. What became of it at
-  // its target; of several, the first that took it.
-  InterruptFate deliver(const InterruptMessage& message);
+  Delivery send(const InterruptMessage& message) override;
+  void broadcast_end(std::uint8_t vector) override;
 
-  // The local APICs that a message from `from` goes to, by ascending id. Of lowest-priority
-  // delivery it is the one with the least processor priority, and of equals the lowest id: which
-  // of them is model specific (SDM vol. 3A 10.6.2.4).
-  std::vector<LocalApic*> targets(const InterruptMessage& message, std::uint32_t from) const;
+  // What became of all messages.
+  const Delivery& total() const { return total_; }
 
  private:
-  std::vector<LocalApic*> local_;
-  std::vector<IoApic*> io_;
+  LocalApic* least_busy(const InterruptMessage& message) const;
+  Delivery deliver(const InterruptMessage& message);
+
+  std::pmr::vector<LocalApic*> local_apics_;
+  std::pmr::vector<IoApic*> io_apics_;
+  Delivery total_;
 };
 
 }  // namespace ipcsim::machine

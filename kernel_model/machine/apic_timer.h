@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ApicTimer: the timer of a local APIC (SDM vol. 3A 10.5.4). One count is one cycle before the
-// divider. It holds no clock: whoever asks says what time it is, having called expire() for every
-// expiry up to then.
+// ApicTimer: the timer of a local APIC (SDM vol. 3A 10.5.4). It counts one for each `divider`
+// cycles and knows nothing of masks and vectors. Nothing happens by itself: whoever owns it calls
+// expire() at the cycle that next_expiry() gives, or skip() where an expiry has no effect.
 //
-//   one-shot   counts from the initial count down to 0, expires, stands still
-//   periodic   expires at 0 and starts again
-//   deadline   expires when the time-stamp counter has come to a value, and is disarmed
-//
-// A change between one-shot and periodic lets a running count run on, and starts none. A change
-// into or out of deadline mode disarms. A change of the divider takes effect on the running count.
+// What always holds:
+// - While it runs, next_expiry() is the cycle at which the count is 0.
+// - Writing the initial count starts it; nothing else does (but for the deadline of its own mode).
+// - Going into or out of the deadline mode stops it (10.5.4.1).
 #pragma once
 
 #include <cstdint>
@@ -17,41 +15,46 @@
 
 namespace ipcsim::machine {
 
-enum class ApicTimerMode : std::uint8_t { kOneShot, kPeriodic, kDeadline, kReserved };
+// Bits 18:17 of the LVT entry.
+enum class TimerMode : std::uint8_t { kOneShot, kPeriodic, kTscDeadline, kReserved };
 
 class ApicTimer {
  public:
-  void set_mode(ApicTimerMode mode);
-  ApicTimerMode mode() const { return mode_; }
+  // From one-shot to periodic and back the count goes on; it neither starts nor is reloaded.
+  void set_mode(TimerMode mode);
+  TimerMode mode() const { return mode_; }
 
-  // Starts counting; 0 stops. Ignored in deadline mode.
-  void set_initial_count(std::uint32_t count, Cycle now);
-  std::uint32_t initial_count() const { return initial_; }
-  std::uint32_t current_count(Cycle now) const;
-
-  // Bits 3, 1 and 0.
-  void set_divide(std::uint32_t bits, Cycle now);
+  // A running count goes on from where it is at the new speed; what had passed of the current count
+  // is lost.
+  void write_divide(std::uint32_t value, Cycle now);
   std::uint32_t divide() const { return divide_; }
 
-  // IA32_TSC_DEADLINE; ignored outside deadline mode. 0 disarms.
-  void set_deadline(std::uint64_t cycle);
+  // 0 stops it. Ignored in the deadline mode.
+  void write_initial_count(std::uint32_t value, Cycle now);
+  std::uint32_t initial_count() const { return initial_count_; }
+  std::uint32_t current_count(Cycle now) const;
+
+  // IA32_TSC_DEADLINE, the time-stamp counter being the clock. 0 disarms; a deadline in the past is
+  // due at once. Ignored and 0 in the other modes.
+  void write_deadline(std::uint64_t value, Cycle now);
   std::uint64_t deadline() const { return deadline_; }
 
-  // When it expires next; kNever: it does not run.
-  Cycle expiry() const { return mode_ == ApicTimerMode::kDeadline ? armed_deadline() : expiry_; }
-  // That cycle has come.
-  void expire();
+  Cycle next_expiry() const { return expiry_; }
+  // The expiry that is due now has come: a periodic count begins again, the others stop.
+  void expire(Cycle now);
+  // The same for every expiry up to now.
+  void skip(Cycle now);
 
  private:
-  // 1, 2, 4, ... 128 (figure 10-10).
   Cycles divider() const;
-  Cycle armed_deadline() const { return deadline_ == 0 ? kNever : deadline_; }
+  void start(std::uint32_t count, Cycle now);
+  void stop();
 
-  ApicTimerMode mode_ = ApicTimerMode::kOneShot;
-  std::uint32_t initial_ = 0;
+  TimerMode mode_ = TimerMode::kOneShot;
   std::uint32_t divide_ = 0;
+  std::uint32_t initial_count_ = 0;
   std::uint64_t deadline_ = 0;
-  Cycle expiry_ = kNever;  // of the count
+  Cycle expiry_ = kNever;  // kNever: stopped
 };
 
 }  // namespace ipcsim::machine

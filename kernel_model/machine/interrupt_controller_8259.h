@@ -96,6 +96,14 @@ class InterruptController8259 {
 
 class InterruptControllerPair {
  public:
+  static constexpr unsigned kLines = 16;
+  static constexpr unsigned kCascadeLine = 2;  // where the second controller comes in
+
+  static constexpr bool has_port(std::uint16_t port) {
+    return port == 0x20 || port == 0x21 || port == 0xa0 || port == 0xa1 || port == 0x4d0 ||
+           port == 0x4d1;
+  }
+
   // 0x20, 0x21: the first; 0xa0, 0xa1: the second; 0x4d0, 0x4d1: which lines are level triggered.
   // Nobody answers at other ports: reads give all ones.
   void write_port(std::uint16_t port, std::uint8_t value);

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// InterruptMessage: what travels between I/O APICs and local APICs, and what becomes of it; and
-// InterruptBus, the way there. Every message ends as exactly one InterruptFate at each of its
-// targets, so that all interrupts of a run can be accounted for.
+// InterruptMessage: what travels between interrupt controllers, and what becomes of it at each
+// local APIC that it is for. Every message ends in an Acceptance at every target, so that
+// interrupts can be accounted for.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <string_view>
+
+#include "sim/base/strong_id.h"
 
 namespace ipcsim::machine {
 
-// The encoding of ICR, LVT and redirection entries (SDM vol. 3A 10.5.1, 10.6.1; 82093AA 3.2.4).
+// The initial APIC id, which names a local APIC for good.
+struct ApicIdTag;
+using ApicId = StrongId<ApicIdTag>;
+
+// Values as in ICR, LVT and the entries of an I/O APIC (SDM vol. 3A 10.5.1, 10.6.1; 82093AA 3.2.4).
 enum class DeliveryMode : std::uint8_t {
   kFixed = 0,
   kLowestPriority = 1,
@@ -17,51 +24,68 @@ enum class DeliveryMode : std::uint8_t {
   kReserved = 3,
   kNmi = 4,
   kInit = 5,
-  kStartUp = 6,   // of ICR alone
-  kExternal = 7,  // ExtINT: the vector comes from an 8259
+  kStartup = 6,
+  kExternal = 7,  // the vector comes from an 8259 at the acknowledge
 };
 
 enum class DestinationMode : std::uint8_t { kPhysical, kLogical };
 enum class TriggerMode : std::uint8_t { kEdge, kLevel };
-// SDM vol. 3A 10.6.1, destination shorthand.
 enum class Shorthand : std::uint8_t { kNone, kSelf, kAll, kAllButSelf };
-
-// Vectors below are no interrupts for an APIC (SDM vol. 3A 10.5.2).
-inline constexpr std::uint8_t kFirstLegalVector = 16;
+// How wide destinations are: 8 bits from xAPICs and I/O APICs, 32 from x2APICs. All ones are a
+// broadcast (10.6.2.1, 10.12.9).
+enum class DestinationWidth : std::uint8_t { k8, k32 };
 
 struct InterruptMessage {
   std::uint8_t vector = 0;
-  DeliveryMode mode = DeliveryMode::kFixed;
+  DeliveryMode delivery = DeliveryMode::kFixed;
   TriggerMode trigger = TriggerMode::kEdge;
   DestinationMode destination_mode = DestinationMode::kPhysical;
+  DestinationWidth width = DestinationWidth::k8;
   Shorthand shorthand = Shorthand::kNone;
-  std::uint32_t destination = 0;  // 8 bits, but 32 from a local APIC in x2APIC mode
-  bool wide = false;              // it has 32 bits
+  std::uint32_t destination = 0;
+  ApicId sender;  // none: it comes from outside of the CPUs
+
+  bool is_broadcast() const {
+    return destination == (width == DestinationWidth::k8 ? 0xffU : 0xffffffffU);
+  }
+  friend bool operator==(const InterruptMessage&, const InterruptMessage&) = default;
 };
 
-enum class InterruptFate : std::uint8_t {
-  kAccepted,          // requests, or makes something pending, that was not
-  kCoalesced,         // the same is requested already
-  kMasked,            // by the entry or LVT register it comes through
-  kRemoteIrr,         // a level that was delivered and has had no EOI yet
+enum class Acceptance : std::uint8_t {
+  kAccepted,          // it is pending now
+  kCoalesced,         // it was pending already; both are one from here on
+  kMasked,            // from here on: dropped
+  kSoftwareDisabled,  // SVR bit 8 is 0
+  kHardwareDisabled,  // IA32_APIC_BASE.EN is 0
+  kIllegalVector,     // 0 .. 15
   kNoTarget,          // nobody has this destination
-  kHardwareDisabled,  // IA32_APIC_BASE[11] is 0
-  kSoftwareDisabled,  // SVR[8] is 0
-  kIllegalVector,     // below 16; error status tells
-  kReservedMode,      // no delivery mode
-  kNotWaiting,        // a start-up for a CPU that does not wait for one
+  kRemoteIrr,         // the last one of this level-triggered pin has not been ended
+  kReservedMode,      // a delivery mode that is none, or not one for this source
+  kNotWaiting,        // SIPI, but the CPU does not wait for one
+  kNoChange,          // a wire changed, or did not, without asking for an interrupt
 };
-std::string_view name_of(InterruptFate fate);  // "accepted", ...
+inline constexpr std::size_t kAcceptances = 11;
 
-class InterruptBus {
+constexpr bool is_pending(Acceptance acceptance) { return acceptance <= Acceptance::kCoalesced; }
+
+// How often each thing became of messages; one message counts once for each of its targets.
+class Delivery {
  public:
-  // To the local APICs that the destination names, seen from the one with id `from`.
-  virtual void send(const InterruptMessage& message, std::uint32_t from) = 0;
-  // A level-triggered interrupt has been handled: to all I/O APICs.
-  virtual void end_of_interrupt(std::uint8_t vector) = 0;
+  Delivery() = default;
+  explicit Delivery(Acceptance one) { add(one); }
 
- protected:
-  ~InterruptBus() = default;
+  void add(Acceptance one) { ++count_[static_cast<std::size_t>(one)]; }
+  void add(const Delivery& others) {
+    for (std::size_t i = 0; i < kAcceptances; ++i) count_[i] += others.count_[i];
+  }
+  std::uint64_t count(Acceptance which) const { return count_[static_cast<std::size_t>(which)]; }
+  std::uint64_t pending() const {
+    return count(Acceptance::kAccepted) + count(Acceptance::kCoalesced);
+  }
+  friend bool operator==(const Delivery&, const Delivery&) = default;
+
+ private:
+  std::array<std::uint64_t, kAcceptances> count_{};
 };
 
 }  // namespace ipcsim::machine

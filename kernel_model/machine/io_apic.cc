@@ -1,117 +1,141 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/machine/io_apic.h"
 
-#include "kernel_model/machine/apic_bus.h"
+#include "kernel_model/machine/interrupt_command.h"
 #include "sim/base/check.h"
 
 namespace ipcsim::machine {
 namespace {
 
-// Register indices (3.2).
+// 82093AA 3.1; the third is of its successors with version 20H, which have it for local APICs that
+// do not broadcast ends.
+constexpr std::uint32_t kSelect = 0x00;
+constexpr std::uint32_t kWindow = 0x10;
+constexpr std::uint32_t kEnd = 0x40;
+
+// 3.2.1 .. 3.2.4.
 constexpr std::uint8_t kId = 0;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kArbitration = 2;
-constexpr std::uint8_t kFirstEntry = 0x10;
-constexpr std::uint8_t kEndOfEntries = kFirstEntry + 2 * kIoApicPins;
+constexpr std::uint8_t kEntries = 0x10;
+constexpr std::uint32_t kVersionValue = (IoApic::kPins - 1) << 16 | 0x20;
 
-constexpr std::uint32_t kIdBits = 0x0f00'0000;
-// The version of an I/O APIC in a chip set; the 82093AA itself says 0x11.
-constexpr std::uint32_t kVersionValue = (kIoApicPins - 1) << 16 | 0x20;
-constexpr std::uint64_t kLowHalf = 0xffff'ffff;
+constexpr std::uint64_t kActiveLow = 1U << 13;
+constexpr std::uint64_t kRemoteIrr = 1U << 14;
+constexpr std::uint64_t kLevelTriggered = 1U << 15;
+constexpr std::uint64_t kMasked = 1U << 16;
+// Delivery status (bit 12) is always idle: messages take no time to leave.
+constexpr std::uint64_t kWritable = 0xff00'0000'0001'afff;
 
-bool is_entry(std::uint8_t index) { return index >= kFirstEntry && index < kEndOfEntries; }
+DeliveryMode delivery_of(std::uint64_t entry) { return static_cast<DeliveryMode>(entry >> 8 & 7); }
 
 }  // namespace
 
-InterruptMessage RedirectionEntry::message() const {
-  InterruptMessage message;
-  message.vector = vector();
-  message.mode = static_cast<DeliveryMode>(bits >> 8 & 7);
-  message.destination_mode = static_cast<DestinationMode>(bits >> 11 & 1);
-  message.trigger = has(kLevel) ? TriggerMode::kLevel : TriggerMode::kEdge;
-  message.destination = static_cast<std::uint32_t>(bits >> 56);
-  return message;
+std::uint32_t IoApic::read(std::uint32_t offset, unsigned bytes) const {
+  if (bytes != 4) return 0;
+  if (offset == kSelect) return selected_;
+  return offset == kWindow ? read_register() : 0;
 }
 
-std::uint32_t IoApic::read_memory(std::uint32_t offset) const {
-  if (offset == kIoRegisterSelect) return selected_;
-  return offset == kIoWindow ? read(selected_) : 0;
+void IoApic::write(std::uint32_t offset, unsigned bytes, std::uint32_t value) {
+  if (bytes != 4) return;
+  if (offset == kSelect) selected_ = static_cast<std::uint8_t>(value);
+  if (offset == kWindow) write_register(value);
+  if (offset == kEnd) end(static_cast<std::uint8_t>(value));
 }
 
-void IoApic::write_memory(std::uint32_t offset, std::uint32_t value) {
-  if (offset == kIoRegisterSelect) selected_ = static_cast<std::uint8_t>(value);
-  if (offset == kIoWindow) write(selected_, value);
+std::uint32_t IoApic::read_register() const {
+  // Arbitration follows the id: there is no serial bus to arbitrate for.
+  if (selected_ == kId || selected_ == kArbitration) return std::uint32_t{id_} << 24;
+  if (selected_ == kVersion) return kVersionValue;
+  if (selected_ < kEntries || selected_ >= kEntries + 2 * kPins) return 0;
+  const unsigned part = selected_ - kEntries;
+  return static_cast<std::uint32_t>(entries_[part / 2] >> (part % 2 * 32));
 }
 
-std::uint32_t IoApic::read(std::uint8_t index) const {
-  if (index == kId || index == kArbitration) return id_;
-  if (index == kVersion) return kVersionValue;
-  if (!is_entry(index)) return 0;
-  const RedirectionEntry& entry = entries_[(index - kFirstEntry) / 2U];
-  return static_cast<std::uint32_t>(index % 2 == 0 ? entry.bits : entry.bits >> 32);
-}
-
-void IoApic::write(std::uint8_t index, std::uint32_t value) {
-  if (index == kId) id_ = value & kIdBits;
-  if (!is_entry(index)) return;
-  const unsigned pin = (index - kFirstEntry) / 2U;
-  const std::uint64_t bits = entries_[pin].bits;
-  const std::uint64_t half = value;
-  write_entry(pin, index % 2 == 0 ? (bits & ~kLowHalf) | half : (bits & kLowHalf) | half << 32);
-}
-
-void IoApic::write_entry(unsigned pin, std::uint64_t value) {
-  RedirectionEntry& entry = entries_[pin];
-  const std::uint64_t status = entry.bits & RedirectionEntry::kRemoteIrr;
-  entry.bits = (value & RedirectionEntry::kWritable) | status;
-  // An edge has no remote IRR to wait for.
-  if (!entry.has(RedirectionEntry::kLevel)) entry.bits &= ~RedirectionEntry::kRemoteIrr;
-  send_if_level(pin);
-}
-
-bool IoApic::asserted(unsigned pin) const {
-  return high_[pin] != entries_[pin].has(RedirectionEntry::kActiveLow);
-}
-
-IoApic::PinChange IoApic::set_pin(unsigned pin, bool high) {
-  SIM_CHECK(pin < kIoApicPins, "an I/O APIC has 24 pins");
-  const bool before = asserted(pin);
-  high_[pin] = high;
-  PinChange change;
-  change.asserted = asserted(pin) && !before;
-  RedirectionEntry& entry = entries_[pin];
-  if (!change.asserted) return change;
-  if (entry.has(RedirectionEntry::kMasked)) {
-    change.fate = InterruptFate::kMasked;
-  } else if (entry.has(RedirectionEntry::kLevel) && entry.has(RedirectionEntry::kRemoteIrr)) {
-    change.fate = InterruptFate::kRemoteIrr;
+void IoApic::write_register(std::uint32_t value) {
+  if (selected_ == kId) id_ = static_cast<std::uint8_t>(value >> 24 & 0xf);
+  if (selected_ < kEntries || selected_ >= kEntries + 2 * kPins) return;
+  const unsigned pin = (selected_ - kEntries) / 2U;
+  const bool high = (selected_ - kEntries) % 2U != 0;
+  const std::uint64_t half = std::uint64_t{0xffffffff} << (high ? 32 : 0);
+  const std::uint64_t changed = half & kWritable;
+  std::uint64_t& entry = entries_[pin];
+  entry = (entry & ~changed) | ((std::uint64_t{value} << (high ? 32 : 0)) & changed);
+  if (!is_level_triggered(pin)) {
+    entry &= ~kRemoteIrr;
   } else {
-    change.fate = send(entry);
+    resume(pin);
   }
-  return change;
 }
 
-InterruptFate IoApic::send(RedirectionEntry& entry) {
-  const InterruptFate fate = bus_.deliver(entry.message());
-  const bool taken = fate == InterruptFate::kAccepted || fate == InterruptFate::kCoalesced;
-  if (taken && entry.has(RedirectionEntry::kLevel)) entry.bits |= RedirectionEntry::kRemoteIrr;
-  return fate;
+bool IoApic::is_active(unsigned pin) const {
+  return (lines_[pin] == Level::kHigh) != ((entries_[pin] & kActiveLow) != 0);
 }
 
-void IoApic::send_if_level(unsigned pin) {
-  RedirectionEntry& entry = entries_[pin];
-  const bool blocked =
-      entry.has(RedirectionEntry::kMasked) || entry.has(RedirectionEntry::kRemoteIrr);
-  if (!entry.has(RedirectionEntry::kLevel) || blocked || !asserted(pin)) return;
-  static_cast<void>(send(entry));
+// SMI, NMI, INIT and ExtINT know no end that would clear remote IRR, so they go by edges.
+bool IoApic::is_level_triggered(unsigned pin) const {
+  return (entries_[pin] & kLevelTriggered) != 0 && has_vector(delivery_of(entries_[pin]));
 }
 
-void IoApic::end_of_interrupt(std::uint8_t vector) {
-  for (unsigned pin = 0; pin < kIoApicPins; ++pin) {
-    RedirectionEntry& entry = entries_[pin];
-    if (!entry.has(RedirectionEntry::kLevel) || entry.vector() != vector) continue;
-    entry.bits &= ~RedirectionEntry::kRemoteIrr;
-    send_if_level(pin);
+Delivery IoApic::set_line(unsigned pin, Level level) {
+  SIM_CHECK(pin < kPins, "an I/O APIC has this pin");
+  const bool before = is_active(pin);
+  lines_[pin] = level;
+  if (!is_active(pin) || before) return Delivery(Acceptance::kNoChange);
+  return drive(pin);
+}
+
+// The wire is active, and that counts.
+Delivery IoApic::drive(unsigned pin) {
+  Delivery delivery;
+  if ((entries_[pin] & kMasked) != 0) {
+    delivery.add(Acceptance::kMasked);
+  } else if (is_level_triggered(pin) && (entries_[pin] & kRemoteIrr) != 0) {
+    delivery.add(Acceptance::kRemoteIrr);
+  } else {
+    delivery = send(pin);
+  }
+  total_.add(delivery);
+  return delivery;
+}
+
+// A level-triggered pin that asks still, and may be heard now.
+void IoApic::resume(unsigned pin) {
+  const bool held_back = (entries_[pin] & (kMasked | kRemoteIrr)) != 0;
+  if (is_level_triggered(pin) && is_active(pin) && !held_back) drive(pin);
+}
+
+Delivery IoApic::send(unsigned pin) {
+  const std::uint64_t entry = entries_[pin];
+  const DeliveryMode mode = delivery_of(entry);
+  // SIPI and mode 3 are none for an I/O APIC (82093AA 3.2.4).
+  if (mode == DeliveryMode::kStartup || mode == DeliveryMode::kReserved) {
+    return Delivery(Acceptance::kReservedMode);
+  }
+  InterruptMessage message;
+  message.vector = static_cast<std::uint8_t>(entry);
+  message.delivery = mode;
+  message.trigger = is_level_triggered(pin) ? TriggerMode::kLevel : TriggerMode::kEdge;
+  message.destination_mode = static_cast<DestinationMode>(entry >> 11 & 1);
+  message.destination = static_cast<std::uint32_t>(entry >> 56);
+  const Delivery delivery = port_.send(message);
+  if (message.trigger == TriggerMode::kLevel && delivery.pending() != 0) {
+    entries_[pin] |= kRemoteIrr;
+  }
+  return delivery;
+}
+
+void IoApic::end(std::uint8_t vector) {
+  std::array<bool, kPins> ended{};
+  for (unsigned pin = 0; pin < kPins; ++pin) {
+    std::uint64_t& entry = entries_[pin];
+    if ((entry & kRemoteIrr) == 0 || static_cast<std::uint8_t>(entry) != vector) continue;
+    entry &= ~kRemoteIrr;
+    ended[pin] = true;
+  }
+  for (unsigned pin = 0; pin < kPins; ++pin) {
+    if (ended[pin]) resume(pin);
   }
 }
 

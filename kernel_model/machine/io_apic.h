@@ -1,80 +1,65 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// IoApic: turns the levels of 24 pins into messages to local APICs (Intel 82093AA data sheet,
-// 290566).
+// IoApic: turns the wires of devices into messages (82093AA data sheet), with 24 pins.
 //
 // What always holds:
-// - An edge pin sends one message when its level rises while the entry is unmasked. What happens
-//   while it is masked is lost, and a level that is high already is no edge.
-// - A level pin sends while it is asserted, unmasked, and no EOI of the last one is outstanding
-//   (remote IRR). The EOI of its vector sends again what is still asserted.
+// - An edge-triggered pin sends one message for each time its wire becomes active while unmasked;
+//   what happens while masked is lost.
+// - A level-triggered pin sends while its wire is active, it is unmasked, and remote IRR is 0.
+// Remote
+//   IRR is set when a local APIC takes the message, and cleared by the end of its vector.
+// - A wire that falls takes nothing back.
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
-#include "kernel_model/machine/interrupt_message.h"
+#include "kernel_model/machine/apic_port.h"
+#include "kernel_model/machine/wire_level.h"
 
 namespace ipcsim::machine {
 
-class ApicBus;
-
-inline constexpr unsigned kIoApicPins = 24;
-// Offsets in its page of memory (3.1).
-inline constexpr std::uint32_t kIoRegisterSelect = 0x00;
-inline constexpr std::uint32_t kIoWindow = 0x10;
-
-// The bits of a redirection entry (3.2.4).
-struct RedirectionEntry {
-  static constexpr std::uint64_t kActiveLow = 1U << 13;
-  static constexpr std::uint64_t kRemoteIrr = 1U << 14;  // read only
-  static constexpr std::uint64_t kLevel = 1U << 15;
-  static constexpr std::uint64_t kMasked = 1U << 16;
-  // Without the delivery status (12), which is always idle, and remote IRR.
-  static constexpr std::uint64_t kWritable = 0xff00'0000'0001'afff;
-
-  std::uint64_t bits = kMasked;
-
-  bool has(std::uint64_t which) const { return (bits & which) != 0; }
-  std::uint8_t vector() const { return static_cast<std::uint8_t>(bits); }
-  InterruptMessage message() const;
-};
-
 class IoApic {
  public:
-  IoApic(std::uint8_t id, ApicBus& bus) : bus_(bus), id_(std::uint32_t{id} << 24) {}
+  static constexpr unsigned kPins = 24;
+
+  // Its port answers at once.
+  explicit IoApic(ApicPort& port) : port_(port) { entries_.fill(kEntryMasked); }
   IoApic(const IoApic&) = delete;
   IoApic& operator=(const IoApic&) = delete;
 
-  // 32 bits at one of the two offsets; other offsets read as zero, and writes there are lost.
-  std::uint32_t read_memory(std::uint32_t offset) const;
-  void write_memory(std::uint32_t offset, std::uint32_t value);
-  // By index, as after a write to the register select.
-  std::uint32_t read(std::uint8_t index) const;
-  void write(std::uint8_t index, std::uint32_t value);
+  // Offsets: 0 selects a register, 10H is the selected one, 40H takes vectors that have ended.
+  // Other offsets and widths than 32 bits read 0 and are not written, as are registers that are
+  // none.
+  std::uint32_t read(std::uint32_t offset, unsigned bytes) const;
+  void write(std::uint32_t offset, unsigned bytes, std::uint32_t value);
 
-  // The electrical level of a pin; says what became of the interrupt that this makes, if it makes
-  // one: kMasked and kRemoteIrr when it was to be sent but was not.
-  struct PinChange {
-    bool asserted = false;  // the change asserts the pin
-    InterruptFate fate = InterruptFate::kMasked;
-  };
-  PinChange set_pin(unsigned pin, bool high);
-  void end_of_interrupt(std::uint8_t vector);
+  // What came of it. Masked and remote IRR: of a level-triggered pin the interrupt is still to
+  // come, if the wire stays active.
+  Delivery set_line(unsigned pin, Level level);
+  // A local APIC has ended a level-triggered interrupt.
+  void end(std::uint8_t vector);
 
-  const RedirectionEntry& entry(unsigned pin) const { return entries_[pin]; }
-  bool asserted(unsigned pin) const;
+  std::uint64_t entry(unsigned pin) const { return entries_[pin]; }
+  // What became of everything that its pins asked for.
+  const Delivery& total() const { return total_; }
 
  private:
-  InterruptFate send(RedirectionEntry& entry);
-  void send_if_level(unsigned pin);
-  void write_entry(unsigned pin, std::uint64_t value);
+  static constexpr std::uint64_t kEntryMasked = 1U << 16;
 
-  ApicBus& bus_;
-  std::uint32_t id_;
+  std::uint32_t read_register() const;
+  void write_register(std::uint32_t value);
+  bool is_active(unsigned pin) const;
+  bool is_level_triggered(unsigned pin) const;
+  Delivery drive(unsigned pin);
+  void resume(unsigned pin);
+  Delivery send(unsigned pin);
+
+  ApicPort& port_;
   std::uint8_t selected_ = 0;
-  std::array<RedirectionEntry, kIoApicPins> entries_{};
-  std::array<bool, kIoApicPins> high_{};
+  std::uint8_t id_ = 0;
+  std::array<std::uint64_t, kPins> entries_{};
+  std::array<Level, kPins> lines_{};
+  Delivery total_;
 };
 
 }  // namespace ipcsim::machine
