@@ -193,12 +193,15 @@ Call<Buffer> Kernel::read(Thread& self, Descriptor fd) {
   }
   Buffer buffer{};
   std::uint64_t sequence = 0;
+  std::uint32_t flow = 0;
   if (end->connection.valid()) {
-    buffer = state_.ipc.read_by(*end);
+    const Message& message = state_.ipc.read_by(*end);
+    buffer = message.bytes;
+    if (message.writer != end->side) flow = message.flow;
     sequence = state_.ipc[end->connection].writes;
   }
   if (tracer_.records(EventGroup::kIpc)) {
-    path.record({tracer_.keep(buffer), argument(fd), sequence}, {.result = kOk});
+    path.record({tracer_.keep(buffer), argument(fd), sequence}, {.result = kOk, .flow = flow});
   }
   if (!path.leave(cost.read_after)) return Failure(KernelError::killed);
   return buffer;
@@ -240,10 +243,12 @@ Call<Nothing> Kernel::write(Thread& self, Descriptor fd, std::span<const std::by
     error = send_error(*end);
   }
   if (error) return path.fail(*error, cost.write_after, {kept, argument(fd), 0});
-  Buffer& buffer = state_.ipc.written_by(*end);
-  std::copy(bytes.begin(), bytes.end(), buffer.begin());
+  Message& message = state_.ipc.written_by(*end);
+  std::copy(bytes.begin(), bytes.end(), message.bytes.begin());
+  message.flow = tracer_.new_flow();
+  message.writer = end->side;
   const std::uint64_t sequence = ++state_.ipc[end->connection].writes;
-  path.record({kept, argument(fd), sequence});
+  path.record({kept, argument(fd), sequence}, {.flow = message.flow});
   if (!path.leave(cost.write_after)) return Failure(KernelError::killed);
   return Nothing{};
 }

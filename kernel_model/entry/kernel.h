@@ -114,6 +114,9 @@ class Kernel {
   void stop_threads(Task& task, Thread& self);
   bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
   void stop_thread(Thread& victim);
+  void interrupt(machine::Cpu& target, machine::Interrupts what, std::uint16_t from,
+                 trace::SourceLine source);
+  void record_interrupts(Thread& self, machine::Interrupts taken);
 
   // Memory.
   template <class Use>

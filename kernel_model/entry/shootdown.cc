@@ -26,11 +26,9 @@ bool Kernel::shoot_down(Thread& self, machine::Activity activity, const TlbShoot
     ++asked;
   }
   if (asked == 0) return true;
-  const std::uint32_t flow = tracer_.new_flow();
   tracer_.emit(EventGroup::kMemory, EventCode::kShootdown, own.cpu.number(), self.source,
                {request.scope == ShootdownScope::kPage ? request.page : kNoArgument, asked,
-                request.task.value()},
-               {.flow = flow});
+                request.task.value()});
   own.cpu.begin_spin();
   for (const CpuSet waiting = own.shootdown.waiting;
        Processor* const other : state_.scheduler.processors()) {
@@ -38,9 +36,7 @@ bool Kernel::shoot_down(Thread& self, machine::Activity activity, const TlbShoot
     own.cpu.run_kernel(self.lane, state_.cost.shootdown_send, activity);
     if (engine_.unwinding()) return false;
     other->shootdowns_from |= cpu_set_of(own.id);
-    other->cpu.send(machine::kShootdownInterrupt, state_.cost.inter_processor_interrupt);
-    tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, own.cpu.number(), self.source,
-                 {machine::kShootdownInterrupt, other->cpu.lane().value()}, {.flow = flow});
+    interrupt(other->cpu, machine::kShootdownInterrupt, own.cpu.number(), self.source);
   }
   while (!own.cpu.spin(self.lane)) serve_shootdowns(self, machine::kSpin);
   return !engine_.unwinding();

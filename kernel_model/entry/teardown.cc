@@ -63,12 +63,19 @@ void Kernel::kill_from_outside(ThreadId thread) {
   note_change();
 }
 
+// One CPU interrupts another.
+void Kernel::interrupt(machine::Cpu& target, machine::Interrupts what, std::uint16_t from,
+                       trace::SourceLine source) {
+  const std::uint32_t flow = tracer_.new_flow();
+  target.send(what, state_.cost.inter_processor_interrupt, flow);
+  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, from, source,
+               {what, target.lane().value()}, {.flow = flow});
+}
+
 void Kernel::stop_thread(Thread& victim) {
   switch (victim.state) {
     case RunState::kRunning:
-      victim.processor->cpu.send(machine::kKillInterrupt, state_.cost.inter_processor_interrupt);
-      tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, trace::kNoCpu, victim.source,
-                   {machine::kKillInterrupt, victim.processor->cpu.lane().value()});
+      interrupt(victim.processor->cpu, machine::kKillInterrupt, trace::kNoCpu, victim.source);
       break;
     case RunState::kAwaiting:
       victim.awaited = nullptr;
@@ -198,7 +205,7 @@ void Kernel::close_connected(Thread& self, End& end, std::uint32_t flow) {
     state_.ipc.close(end);
     return;
   }
-  if (state_.config.has(Defect::close_overwrites_data)) state_.ipc.written_by(end).fill({});
+  if (state_.config.has(Defect::close_overwrites_data)) state_.ipc.written_by(end).bytes.fill({});
   if (!state_.config.has(Defect::closed_after_wake)) {
     state_.ipc.set_bit(*remote, Bit::kClosed, Reason::kClosed, flow);
     state_.ipc.close(end);

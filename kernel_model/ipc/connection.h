@@ -44,12 +44,19 @@ struct End : ReadyNode {
   bool unconnected() const { return state == EndState::kPort || state == EndState::kQueued; }
 };
 
+// What a buffer holds, and the arrow from whoever wrote it last.
+struct Message {
+  Buffer bytes{};
+  std::uint32_t flow = 0;
+  std::uint8_t writer = 0;  // the side that wrote it
+};
+
 struct Connection {
   ConnectionId id;
   std::array<EndId, 2> ends;
   // Policy `shared`: both ends use buffer 0. `duplex`: an end writes the buffer of its side and
   // reads the other.
-  std::array<Buffer, 2> buffers{};
+  std::array<Message, 2> buffers{};
   std::uint64_t writes = 0;  // the sequence number of the last write
   KernelLock lock{LockRank::kConnection};
 };

@@ -118,12 +118,12 @@ void IpcState::close(End& end) {
   complete(*poller, Reason::kCancelled, 0);
 }
 
-Buffer& IpcState::written_by(const End& end) {
+Message& IpcState::written_by(const End& end) {
   const bool shared = config_.is(PolicyValue::buffer_shared);
   return (*this)[end.connection].buffers[shared ? 0 : end.side];
 }
 
-const Buffer& IpcState::read_by(const End& end) const {
+const Message& IpcState::read_by(const End& end) const {
   const bool shared = config_.is(PolicyValue::buffer_shared);
   return (*this)[end.connection].buffers[shared ? 0 : 1 - end.side];
 }

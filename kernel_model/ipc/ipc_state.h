@@ -69,8 +69,8 @@ class IpcState {
   void close(End& end);
 
   // --- The buffer, seen from one end.
-  Buffer& written_by(const End& end);
-  const Buffer& read_by(const End& end) const;
+  Message& written_by(const End& end);
+  const Message& read_by(const End& end) const;
 
   // --- Poll.
   // A descriptor that another thread has claimed, if there is one.

@@ -74,12 +74,14 @@ Interrupts Cpu::take_interrupts() {
   return due;
 }
 
-void Cpu::send(Interrupts what, Cycles latency) {
-  engine_.schedule(later(engine_.now(), latency), lane_, *this, what);
+void Cpu::send(Interrupts what, Cycles latency, std::uint32_t flow) {
+  engine_.schedule(later(engine_.now(), latency), lane_, *this, std::uint64_t{flow} << 8 | what);
 }
 
-void Cpu::happen(std::uint64_t interrupts) {
-  pending_ |= static_cast<Interrupts>(interrupts);
+void Cpu::happen(std::uint64_t payload) {
+  const auto what = static_cast<Interrupts>(payload);
+  pending_ |= what;
+  flows_[place_of(what)] = static_cast<std::uint32_t>(payload >> 8);
   if (spinning_ && pending(kShootdownInterrupt)) {
     engine_.move_step(agent_, engine_.now());
     return;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "sim/base/cycles.h"
@@ -34,6 +35,8 @@ inline constexpr Interrupts kTimerInterrupt = 1;
 inline constexpr Interrupts kWakeInterrupt = 2;  // a thread became ready while the CPU was idle
 inline constexpr Interrupts kKillInterrupt = 4;  // the running thread is to end
 inline constexpr Interrupts kShootdownInterrupt = 8;  // translations are to be forgotten
+
+inline constexpr std::size_t kInterruptSources = 4;
 
 class Cpu final : public engine::EventHandler {
  public:
@@ -93,9 +96,11 @@ class Cpu final : public engine::EventHandler {
   bool pending(Interrupts what) const { return (pending_ & what) != 0; }
   void forget(Interrupts what) { pending_ &= static_cast<Interrupts>(~what); }
   Interrupts take_interrupts();  // what is due now, and forgets it
-  // An inter-processor interrupt reaches this CPU `latency` cycles from now.
-  void send(Interrupts what, Cycles latency);
-  void happen(std::uint64_t interrupts) override;
+  // An inter-processor interrupt reaches this CPU `latency` cycles from now. `flow` is the arrow of
+  // its trace; flow_of() gives that of the last one that came.
+  void send(Interrupts what, Cycles latency, std::uint32_t flow = 0);
+  std::uint32_t flow_of(Interrupts source) const { return flows_[place_of(source)]; }
+  void happen(std::uint64_t payload) override;
 
   // --- The account. Segments of planned time follow each other; settle() books what has passed.
   void plan(Activity activity, Cycle until) { plan_[planned_++] = {activity, until}; }
@@ -113,6 +118,10 @@ class Cpu final : public engine::EventHandler {
   bool run_user_in_turn(trace::LaneId lane, Cycles& user, Cycle user_end, Cycle at,
                         Activity activity);
   void run_kernel_in_turn(trace::LaneId lane, Cycle at, Activity activity);
+
+  static std::size_t place_of(Interrupts source) {
+    return static_cast<std::size_t>(std::countr_zero(source));
+  }
 
   // Of time that has passed and was not planned; all before it is booked.
   void book(Activity activity, Cycle until) {
@@ -132,6 +141,7 @@ class Cpu final : public engine::EventHandler {
   trace::LaneId lane_;
 
   Interrupts pending_ = 0;
+  std::array<std::uint32_t, kInterruptSources> flows_{};  // by source; 0: none
   Cycle timer_ = kNever;
   bool divisible_ = false;    // waiting in user code or halt: interrupts land
   Cycle divisible_from_ = 0;  // from this cycle on

@@ -37,10 +37,10 @@ void Scheduler::make_ready(Thread& thread, Reason why, std::uint32_t flow) {
   engine_.touch(lock_.object(), engine::Access::kWrite);
   tracer_.emit(EventGroup::kSched, EventCode::kReady, trace::kNoCpu, thread.source,
                {thread.lane.value()}, {.why = why, .flow = flow});
-  tell_idle_cpu(thread, flow);
+  tell_idle_cpu(thread);
 }
 
-void Scheduler::tell_idle_cpu(const Thread& thread, std::uint32_t flow) {
+void Scheduler::tell_idle_cpu(const Thread& thread) {
   Processor* told = nullptr;
   for (Processor* const processor : processors_) {
     if (processor->current != &processor->idle || processor->told) continue;
@@ -58,7 +58,8 @@ void Scheduler::tell_idle_cpu(const Thread& thread, std::uint32_t flow) {
     update_timer(*told);
     return;
   }
-  told->cpu.send(machine::kWakeInterrupt, cost_.inter_processor_interrupt);
+  const std::uint32_t flow = tracer_.new_flow();
+  told->cpu.send(machine::kWakeInterrupt, cost_.inter_processor_interrupt, flow);
   tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, trace::kNoCpu, thread.source,
                {machine::kWakeInterrupt, told->cpu.lane().value()}, {.flow = flow});
 }
@@ -68,7 +69,7 @@ void Scheduler::tell_for_overlooked(Processor& taken, const Thread& picked) {
   taken.told = true;  // not this one again
   for (const Thread* thread = run_queue_.first(); thread != &picked;
        thread = thread->next_in_queue) {
-    if (may_run(taken, *thread)) tell_idle_cpu(*thread, 0);
+    if (may_run(taken, *thread)) tell_idle_cpu(*thread);
   }
 }
 
@@ -175,7 +176,7 @@ void Scheduler::preempt(Thread& thread, Reason why) {
   tracer_.emit(EventGroup::kSched, EventCode::kReady, thread.processor->cpu.number(), thread.source,
                {thread.lane.value()}, {.why = why});
   // Whoever the CPU turns to may be pinned to it; this thread perhaps need not wait for it.
-  tell_idle_cpu(thread, 0);
+  tell_idle_cpu(thread);
 }
 
 void Scheduler::idle_on(Processor& processor) {

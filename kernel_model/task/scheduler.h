@@ -90,7 +90,7 @@ class Scheduler {
   bool may_run(const Processor& processor, const Thread& thread) const {
     return !thread.pinned.valid() || thread.pinned == processor.id;
   }
-  void tell_idle_cpu(const Thread& thread, std::uint32_t flow);
+  void tell_idle_cpu(const Thread& thread);
   void tell_for_overlooked(Processor& taken, const Thread& picked);
   Cycle next_tick(const Processor& processor) const;
   Cycle start_idle(Processor& processor, Cycle from);

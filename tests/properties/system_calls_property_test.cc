@@ -12,7 +12,7 @@ namespace ipcsim::test {
 namespace {
 
 // Fewer where every access is checked, for those builds are slow.
-constexpr std::uint64_t kSeeds = 400;
+constexpr std::uint64_t kSeeds = 200;
 
 std::string line_of(const Machine& machine, std::size_t index) {
   const RunTrace trace(const_cast<Machine&>(machine).system());
