@@ -32,7 +32,6 @@ constexpr std::uint8_t kOcw3InService = 0x01;
 
 constexpr std::uint8_t kPollFound = 0x80;
 
-constexpr unsigned kCascadeLine = InterruptControllerPair::kCascadeLine;
 constexpr std::uint8_t kNobodyAnswers = 0xff;
 
 // Timer, keyboard and cascade, clock and coprocessor are edge triggered (82371FB, "ELCR1",

@@ -7,12 +7,13 @@
 #include <doctest/doctest.h>
 
 #include "tests/properties/random_program.h"
+#include "tests/support/thoroughness.h"
 
 namespace ipcsim::test {
 namespace {
 
 // Fewer where every access is checked, for those builds are slow.
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kSeeds = tries(80U, 400U);
 
 std::string line_of(const Machine& machine, std::size_t index) {
   const RunTrace trace(const_cast<Machine&>(machine).system());

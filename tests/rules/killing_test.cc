@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/kernel_fixture.h"
+#include "tests/support/thoroughness.h"
 
 namespace ipcsim::test {
 namespace {
@@ -269,7 +270,7 @@ TEST_CASE("a task ends at whatever cycle it is killed, and nothing of it is left
     for (const unsigned cpus : {1U, 2U, 4U}) {
       for (const Way way : kWays) {
         const Setup setup{.cpus = cpus, .policies = {{"kernel_lock", lock}}};
-        for (Cycle at = 1; at < 500; at += 83) end_it(setup, way, at);
+        for (Cycle at = 1; at < 500; at += tries(166U, 41U)) end_it(setup, way, at);
         end_it(setup, way, 1'500);
       }
     }
@@ -279,7 +280,8 @@ TEST_CASE("a task ends at whatever cycle it is killed, and nothing of it is left
 TEST_CASE("a task that is killed ends under every schedule") {
   for (const Way way : kWays) {
     Cycle at = 0;
-    under_schedules(3, 20, [&](const Setup& setup) { end_it(setup, way, 1 + 37 * ++at % 900); });
+    under_schedules(3, tries(8U, 30U),
+                    [&](const Setup& setup) { end_it(setup, way, 1 + 37 * ++at % 900); });
   }
 }
 
@@ -298,7 +300,7 @@ TEST_CASE("a thread that is killed alone ends, whatever it does, and its task go
 
 TEST_CASE("a thread that is killed alone ends under every schedule") {
   Cycle at = 0;
-  under_schedules(2, 50, [&](const Setup& setup) {
+  under_schedules(2, tries(12U, 50U), [&](const Setup& setup) {
     ++at;
     end_it(setup, Way::kInjectThread, 1 + 53 * at % 1'200, at % kVictims);
   });
@@ -338,7 +340,7 @@ TEST_CASE("a dying task gets no new call, port, thread or connection") {
   int inside = 0;
   for (const std::string_view lock : {"big", "fine"}) {
     for (const Kind& kind : kinds) {
-      for (Cycles later = 0; later < 700; later += 23) {
+      for (Cycles later = 0; later < 700; later += tries(92U, 23U)) {
         Machine machine({.cpus = 3, .cost = "skylake_nokpti", .policies = {{"kernel_lock", lock}}});
         const TaskId peer = machine.task("peer");
         machine.thread(peer, "peer.main",
@@ -383,7 +385,7 @@ TEST_CASE("a dying task gets no new call, port, thread or connection") {
 TEST_CASE("a call that begins after the kill does not take effect") {
   constexpr Cycles kEntryToCommit = 95 + 40;
   int before = 0;
-  for (Cycles more = 0; more < 500; more += 17) {
+  for (Cycles more = 0; more < 500; more += tries(68U, 17U)) {
     Machine machine({.cpus = 2, .cost = "skylake_nokpti", .policies = {{"kernel_lock", "fine"}}});
     const TaskId victim = machine.task("victim");
     machine.thread(victim, "victim.main",

@@ -99,6 +99,8 @@ endfunction()
 function(ipcsim_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "SLOW" "TIMEOUT" "SOURCES;LINKS;DOORS;ENVIRONMENT")
   add_executable(${name} ${ARG_SOURCES})
+  # Nothing else is made of a test's sources: they need not stand alone.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   ipcsim_finish_target(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} tests_support doctest::doctest)
   ipcsim_command_test(${name} COMMAND ${name} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT ${ARG_ENVIRONMENT})
