@@ -70,7 +70,7 @@ Call<Nothing> Kernel::push_to_listen_queue(Thread& self, Descriptor fd) {
   if (port == nullptr) {
     return path.fail(KernelError::bad_descriptor, after, {argument(fd), queued});
   }
-  if (port->state == EndState::kConnected) {
+  if (port->state == EndState::kConnected || port->state == EndState::kKernelSocket) {
     return path.fail(KernelError::bad_argument, after, {argument(fd), queued});
   }
   if (port->state == EndState::kQueued) {
@@ -255,7 +255,7 @@ Call<Nothing> Kernel::write(Thread& self, Descriptor fd, std::span<const std::by
 
 // Why nothing can be sent from `end`.
 std::optional<KernelError> Kernel::send_error(const End& end) {
-  if (end.unconnected()) return KernelError::not_connected;
+  if (end.state != EndState::kConnected) return KernelError::not_connected;
   if (state_.ipc.remote_of(end) == nullptr) return KernelError::peer_closed;
   return std::nullopt;
 }

@@ -40,7 +40,8 @@ bool SystemCallPath::commit(Cycles before) {
 
 bool SystemCallPath::pass(Cycles cycles) {
   if (in_kernel_) {
-    self_.processor->cpu.run_kernel(self_.lane, cycles, activity());
+    self_.processor->cpu.run_kernel(self_.lane, entry_ + cycles, activity());
+    entry_ = 0;
     killed_ = kernel_.engine_.unwinding();
   } else {
     in_kernel_ = true;
@@ -69,8 +70,7 @@ void SystemCallPath::record_return() {
 bool SystemCallPath::leave(Cycles after) {
   kernel_.release_all(self_);
   if (end_if_killed()) return false;
-  self_.processor->cpu.run_kernel(self_.lane, after + kernel_.state_.cost.system_call_exit,
-                                  activity());
+  self_.processor->cpu.run_kernel(self_.lane, after + exit_, activity());
   if (kernel_.engine_.unwinding()) return false;
   record_return();
   return true;
@@ -102,7 +102,7 @@ bool SystemCallPath::block(RunState state, Cycles after, Reason why) {
   kernel_.release_all(self_);
   self_.state = state;
   kernel_.note_change();
-  self_.resume_cost = kernel_.state_.cost.system_call_exit;
+  self_.resume_cost = exit_;
   self_.resume_activity = activity();
   kernel_.state_.scheduler.leave_cpu(self_, after, activity(), why);
   if (!kernel_.engine_.unwinding()) {

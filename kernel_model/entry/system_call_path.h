@@ -23,12 +23,25 @@ class SystemCallPath {
       : kernel_(kernel),
         self_(self),
         call_(call),
+        activity_(activity_of(call)),
+        exit_(kernel.state_.cost.system_call_exit),
         killed_(kernel.engine_.unwinding() || self.state == RunState::kEnded) {}
 
   // A change that belongs to the end of a thread, which is in the kernel already and stays there.
   static SystemCallPath of_end(Kernel& kernel, Thread& self) {
     SystemCallPath path(kernel, self, SystemCall::exit_thread);
     path.in_kernel_ = true;
+    return path;
+  }
+
+  // Of a fault or an interrupt, which has come in the step before: its first step takes `entry`
+  // more, its way back `exit`. What it records is the caller's business.
+  static SystemCallPath of_trap(Kernel& kernel, Thread& self, machine::Activity activity,
+                                Cycles entry, Cycles exit) {
+    SystemCallPath path = of_end(kernel, self);
+    path.activity_ = activity;
+    path.entry_ = entry;
+    path.exit_ = exit;
     return path;
   }
 
@@ -66,11 +79,12 @@ class SystemCallPath {
   // Records that the thread is back in user code, after what the call has to say of its wait.
   void record_return();
 
-  machine::Activity activity() const {
-    return static_cast<machine::Activity>(machine::kFirstCall + static_cast<unsigned>(call_));
-  }
+  machine::Activity activity() const { return activity_; }
 
  private:
+  static machine::Activity activity_of(SystemCall call) {
+    return static_cast<machine::Activity>(machine::kFirstCall + static_cast<unsigned>(call));
+  }
   // Takes a lock that the thread does not hold.
   bool take(KernelLock& actual);
   // The next step of the call comes after `cycles`; the first one enters the kernel before them.
@@ -80,9 +94,12 @@ class SystemCallPath {
   Kernel& kernel_;
   Thread& self_;
   SystemCall call_;
+  machine::Activity activity_;
   bool in_kernel_ = false;  // the first step is taken
-  bool killed_;             // the thread has been ended, or the run is over
-  Cycles spent_ = 0;        // of what lies before the commit
+  Cycles entry_ = 0;        // of a trap, until its first step
+  Cycles exit_;
+  bool killed_;       // the thread has been ended, or the run is over
+  Cycles spent_ = 0;  // of what lies before the commit
 };
 
 }  // namespace ipcsim::kernel

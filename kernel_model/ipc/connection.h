@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Connection: two ends and a 32-byte buffer; End: one side of it, or a port that has no client yet.
+// Connection: two ends and a 32-byte buffer; End: one side of it, or a port that has no client yet,
+// or a kernel socket.
 //
 //   kPort --push--> kQueued --a client connects--> kConnected --close--> kClosed
-//   (a client's end starts as kConnected; a port can be closed from any state)
+//   kKernelSocket --close--> kClosed
+//   (a client's end starts as kConnected; an end can be closed from any state)
 //
 // What always holds:
 // - An end is open exactly while a descriptor names it: a task's (full-task) or one thread's.
+// - A kernel socket has no connection and no buffer: the kernel signals it, and nothing goes back.
 // - Both ends of a connection are kConnected, or one has been closed and the other has `closed`
 // set.
 // - An end is in its owner's ready list exactly while it has a readiness bit.
@@ -21,12 +24,12 @@
 
 namespace ipcsim::kernel {
 
-enum class EndState : std::uint8_t { kPort, kQueued, kConnected, kClosed };
+enum class EndState : std::uint8_t { kPort, kQueued, kConnected, kKernelSocket, kClosed };
 
 struct End : ReadyNode {
   EndId id;
   EndState state = EndState::kPort;
-  ConnectionId connection;  // none while a port
+  ConnectionId connection;  // none of a port and of a kernel socket
   std::uint8_t side = 0;    // which of the connection's two ends; the client is 0
   Scope scope = Scope::kThreadLocal;
   TaskId task;
@@ -41,6 +44,7 @@ struct End : ReadyNode {
   TaskId client;
   std::uint32_t client_uid = 0;
 
+  // A port: counts against its task's limit, and may become connected.
   bool unconnected() const { return state == EndState::kPort || state == EndState::kQueued; }
 };
 

@@ -27,7 +27,7 @@ DescriptorTable& IpcState::table_of(const End& end) {
                                           : tasks_[end.task].descriptors;
 }
 
-End* IpcState::make_port(Thread& owner, Scope scope) {
+End* IpcState::make_end(Thread& owner, Scope scope) {
   Task& task = tasks_[owner.task];
   const EndId id(static_cast<std::uint32_t>(ends_.size()));
   DescriptorTable& table = scope == Scope::kThreadLocal ? owner.descriptors : task.descriptors;
@@ -40,15 +40,25 @@ End* IpcState::make_port(Thread& owner, Scope scope) {
   end->thread = owner.id;
   end->fd = *fd;
   ends_.push_back(end);
-  ++task.ports;
+  return end;
+}
+
+End* IpcState::make_port(Thread& owner, Scope scope) {
+  End* const end = make_end(owner, scope);
+  if (end != nullptr) ++tasks_[owner.task].ports;
+  return end;
+}
+
+End* IpcState::make_kernel_socket(Thread& owner, Scope scope) {
+  End* const end = make_end(owner, scope);
+  if (end != nullptr) end->state = EndState::kKernelSocket;
   return end;
 }
 
 End* IpcState::link(Thread& client, Scope scope, End& port) {
-  End* const end = make_port(client, scope);
+  End* const end = make_end(client, scope);
   if (end == nullptr) return nullptr;
   Task& task = tasks_[client.task];
-  --task.ports;
   ++task.connections;
   Connection* const connection = arena_.make<Connection>();
   connection->id = ConnectionId(static_cast<std::uint32_t>(connections_.size()));

@@ -50,6 +50,9 @@ class IpcState {
 
   // A port owned by `owner`; null when its descriptor table is full.
   End* make_port(Thread& owner, Scope scope);
+  // An end of `owner` whose other end is the kernel, which signals it by set_bit(); null when the
+  // descriptor table is full.
+  End* make_kernel_socket(Thread& owner, Scope scope);
   // A client's end, linked to `port`, which is connected from now on; the caller sets its `opened`
   // bit. Null when the client's descriptor table is full; then nothing has changed.
   End* link(Thread& client, Scope scope, End& port);
@@ -91,6 +94,8 @@ class IpcState {
  private:
   ReadyList& ready_list_of(const End& end);
   DescriptorTable& table_of(const End& end);
+  // With a number of its own, or null when there is none left.
+  End* make_end(Thread& owner, Scope scope);
 
   Arena& arena_;
   TaskTable& tasks_;

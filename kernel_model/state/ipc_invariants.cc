@@ -71,6 +71,9 @@ std::optional<Violation> check_end(const KernelState& state, const End& end) {
   if (end.unconnected() && (end.readiness.signaled || end.readiness.opened)) {
     return violated(fmt::format("{} has news, but no client", describe(state, end)));
   }
+  if (end.state == EndState::kKernelSocket && (end.readiness.opened || end.readiness.closed)) {
+    return violated(fmt::format("{} has news that the kernel never sends", describe(state, end)));
+  }
   if (auto violation = check_claim(state, end)) return violation;
   return end.state == EndState::kConnected ? check_connected(state, end) : std::nullopt;
 }

@@ -22,6 +22,8 @@ std::string describe_end(const KernelState& state, const End& end) {
       return fmt::format("{} (a port that is not on offer)", fd);
     case EndState::kQueued:
       return fmt::format("{} (a port that waits for a client)", fd);
+    case EndState::kKernelSocket:
+      return fmt::format("{} (a socket of the kernel's)", fd);
     case EndState::kClosed:
       return fmt::format("{} (closed)", fd);
     case EndState::kConnected:

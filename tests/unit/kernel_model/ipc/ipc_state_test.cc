@@ -117,6 +117,28 @@ TEST_CASE("linking makes two connected ends that know each other, and moves the 
   CHECK(rig.client().ports == 0);
 }
 
+TEST_CASE("a kernel socket is an end without a connection, that counts as nothing else") {
+  Rig rig;
+  for (const Scope scope : {kLocal, kFull}) {
+    End* const socket = rig.ipc().make_kernel_socket(rig.thread(0), scope);
+    REQUIRE(socket != nullptr);
+    CHECK(socket->state == EndState::kKernelSocket);
+    CHECK_FALSE(socket->unconnected());
+    CHECK(rig.ipc().remote_of(*socket) == nullptr);
+    CHECK((rig.ipc().find(rig.thread(1), socket->fd) == socket) == (scope == kFull));
+    Thread& poller = rig.thread(scope == kFull ? 1 : 0);
+    const EndId ends[] = {socket->id};
+    rig.sleep_in_poll(poller, {ends});
+    CHECK(rig.ipc().set_bit(*socket, Bit::kSignaled, Reason::kSignal, 0) == &poller);
+    CHECK(poller.wait.event.kind == EventKind::kSignaled);
+    CHECK(poller.wait.event.fd == socket->fd);
+    rig.ipc().close(*socket);
+    CHECK(socket->state == EndState::kClosed);
+    CHECK(rig.server().ports == 0);
+    CHECK(rig.server().connections == 0);
+  }
+}
+
 TEST_CASE("the listen queue gives the oldest offer; taking one back keeps the order") {
   Rig rig;
   std::vector<End*> ports;
