@@ -292,8 +292,13 @@ std::vector<System::Account> System::accounts(unsigned cpu) const {
 }
 
 System::Counters System::counters() const {
-  return {parts_->state->scheduler.switches(), parts_->state->ipc.wakeups,
-          parts_->state->failed_calls};
+  Counters counters{parts_->state->scheduler.switches(), parts_->state->ipc.wakeups, 0};
+  for (const CallCount& count : parts_->state->calls) counters.failed_calls += count.failures;
+  return counters;
+}
+
+const CallCount& System::count_of(SystemCall call) const {
+  return parts_->state->calls[static_cast<std::size_t>(call)];
 }
 
 }  // namespace ipcsim::kernel

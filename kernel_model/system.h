@@ -19,6 +19,7 @@
 
 #include "kernel_model/abi/configuration.h"
 #include "kernel_model/abi/injection.h"
+#include "kernel_model/abi/system_call.h"
 #include "kernel_model/abi/user_types.h"
 #include "kernel_model/entry/user_thread.h"
 #include "kernel_model/machine/cost_model.h"
@@ -128,6 +129,8 @@ class System {
     std::uint64_t failed_calls = 0;
   };
   Counters counters() const;
+  // Of one kind of call, over all threads.
+  const CallCount& count_of(SystemCall call) const;
 
  private:
   struct Parts;

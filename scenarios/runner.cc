@@ -170,6 +170,13 @@ RunReport Runner::report() const {
   report.context_switches = counters.context_switches;
   report.wakeups = counters.wakeups;
   report.failed_calls = counters.failed_calls;
+  for (std::size_t index = 0; index < kernel::kSystemCalls; ++index) {
+    const auto call = static_cast<kernel::SystemCall>(index);
+    const kernel::CallCount& count = system_.count_of(call);
+    if (count.returns == 0) continue;
+    report.calls.push_back(
+        {std::string(name_of(call)), count.returns, count.failures, count.cycles});
+  }
   report.fingerprint = trace::fingerprint(system_.recorder());
   return report;
 }

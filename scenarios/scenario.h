@@ -69,6 +69,14 @@ struct CpuAccount {
   std::vector<std::pair<std::string, Cycles>> activities;  // "user", "poll", "switch", "idle", ...
 };
 
+// The calls of one kind that came back to user code, over all threads.
+struct CallFigures {
+  std::string call;  // "wakeup"
+  std::uint64_t returns = 0;
+  std::uint64_t failures = 0;  // those of them that gave an error
+  Cycles cycles = 0;           // from the kernel's entry to the return, with all waiting
+};
+
 struct RunReport {
   Verdict verdict = Verdict::kPassed;
   std::vector<Finding> findings;
@@ -81,10 +89,11 @@ struct RunReport {
   std::uint64_t context_switches = 0;
   std::uint64_t wakeups = 0;
   std::uint64_t failed_calls = 0;
-  std::string schedule;           // as text; empty for the reference schedule
-  std::string schedule_error;     // of kGiven: the text does not fit this scenario
-  std::string trace;              // the native text form; empty when not recorded
-  std::uint64_t fingerprint = 0;  // of the recorded events
+  std::vector<CallFigures> calls;  // of the calls that came back, in the order of the call table
+  std::string schedule;            // as text; empty for the reference schedule
+  std::string schedule_error;      // of kGiven: the text does not fit this scenario
+  std::string trace;               // the native text form; empty when not recorded
+  std::uint64_t fingerprint = 0;   // of the recorded events
 };
 
 RunReport run(const Scenario& scenario, const RunOptions& options);

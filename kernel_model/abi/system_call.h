@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "sim/base/cycles.h"
+
 namespace ipcsim::kernel {
 
 enum class SystemCall : std::uint8_t {
@@ -29,5 +31,12 @@ struct SystemCallDescription {
 
 std::span<const SystemCallDescription> system_calls();  // in the order of the enum
 std::string_view name_of(SystemCall call);
+
+// How often a system call came back to user code, and after how long.
+struct CallCount {
+  std::uint64_t returns = 0;
+  std::uint64_t failures = 0;  // those of them that gave an error
+  Cycles cycles = 0;           // from the kernel's entry to the return, with all waiting
+};
 
 }  // namespace ipcsim::kernel

@@ -170,7 +170,7 @@ Call<Descriptor> Kernel::wait_for_port(Thread& self, SystemCallPath& path, TaskI
   }
   Extra extra{.why = self.wait.why, .flow = self.wait.flow};
   if (self.wait.failed) {
-    ++state_.failed_calls;
+    ++state_.count_of(SystemCall::connect).failures;
     extra.result = result_of(self.wait.error);
   }
   tracer_.emit(EventGroup::kIpc, EventCode::kConnected, self.processor->cpu.number(), self.source,

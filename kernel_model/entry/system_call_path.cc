@@ -63,6 +63,9 @@ bool SystemCallPath::end_if_killed() {
 
 void SystemCallPath::record_return() {
   const Cycles spent = kernel_.engine_.now() - self_.entered_kernel;
+  CallCount& count = kernel_.state_.count_of(call_);
+  ++count.returns;
+  count.cycles += spent;
   kernel_.tracer_.emit(EventGroup::kUser, EventCode::kReturn, self_.processor->cpu.number(),
                        self_.source, {static_cast<std::uint64_t>(call_), spent});
 }
@@ -80,7 +83,7 @@ Failure<KernelError> SystemCallPath::fail(
     KernelError error, Cycles after,
     std::array<std::uint64_t, trace::kMaximumArguments> arguments) {
   if (kernel_.engine_.unwinding()) return Failure(KernelError::killed);
-  ++kernel_.state_.failed_calls;
+  ++kernel_.state_.count_of(call_).failures;
   record(arguments, {.result = result_of(error)});
   const bool on_connection = call_ == SystemCall::write || call_ == SystemCall::wakeup;
   if (on_connection && kernel_.state_.config.has(Defect::lock_kept_on_error)) {

@@ -3,10 +3,12 @@
 // else to know of it, so this is what invariants are checked against.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
 #include "kernel_model/abi/configuration.h"
+#include "kernel_model/abi/system_call.h"
 #include "kernel_model/ipc/ipc_state.h"
 #include "kernel_model/machine/cost_model.h"
 #include "kernel_model/machine/physical_memory.h"
@@ -58,11 +60,13 @@ struct KernelState {
   KernelLock big_lock{LockRank::kBig};
   KernelLock task_table_lock{LockRank::kTaskTable};
 
-  std::uint32_t foreground_threads = 0;  // that have not ended: the run waits for them
-  std::uint64_t failed_calls = 0;
+  std::uint32_t foreground_threads = 0;               // that have not ended: the run waits for them
+  std::array<CallCount, kSystemCalls> calls;          // by SystemCall
   std::pmr::vector<UnhandledFault> unhandled_faults;  // reported when the run is over
   // Grows whenever something changes that a condition can name; see StepObserver.
   std::uint64_t changes = 0;
+
+  CallCount& count_of(SystemCall call) { return calls[static_cast<std::size_t>(call)]; }
 
  private:
   static PolicyValue reuse_of(const Configuration& configuration) {

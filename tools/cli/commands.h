@@ -20,6 +20,7 @@ struct Invocation {
 ExitCode run_command(const Invocation& invocation);
 ExitCode lint_command(const Invocation& invocation);
 ExitCode fmt_command(const Invocation& invocation);
+ExitCode compare_command(const Invocation& invocation);
 ExitCode test_command(const Invocation& invocation);
 ExitCode explain_command(const Invocation& invocation);
 

@@ -139,6 +139,58 @@ std::string_view word_of(Blessing blessing) {
   return "";
 }
 
+Json calls_json(const scenario::RunReport& report) {
+  Json json = Json::array();
+  for (const scenario::CallFigures& call : report.calls) {
+    json.push_back({{"call", call.call},
+                    {"returns", call.returns},
+                    {"failures", call.failures},
+                    {"cycles", call.cycles}});
+  }
+  return json;
+}
+
+std::string_view word_of(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::kNone:
+      return "";
+    case Conclusion::kEqual:
+      return "equal";
+    case Conclusion::kApart:
+      return "apart";
+    case Conclusion::kTooNear:
+      return "too_near";
+    case Conclusion::kFlips:
+      return "flips";
+  }
+  return "";
+}
+
+// What the figures say; `call` for those of one kind of call.
+void add_conclusions(Json& json, const Comparison& comparison, const std::vector<Figure>& figures,
+                     const char* key) {
+  for (const Figure& figure : figures) {
+    const Spread spread = spread_of(comparison, figure);
+    if (spread.conclusion == Conclusion::kNone) continue;
+    Json one{{key, figure.name}, {"conclusion", word_of(spread.conclusion)}};
+    if (!spread.from_zero) one["factor"] = spread.factor;
+    json["conclusions"].push_back(std::move(one));
+  }
+}
+
+Json variant_json(const Comparison& comparison, const Variant& variant) {
+  Json json{{"values", Json::object()}, {"verdict", verdict_word(&variant.report)}};
+  for (std::size_t axis = 0; axis < comparison.axes.size(); ++axis) {
+    const auto& [name, values] = comparison.axes[axis];
+    json["values"][name] = values[variant.values[axis]];
+  }
+  add_report(json, variant.report);
+  for (const char* const of_trace : {"events", "fingerprint"})
+    json.erase(of_trace);  // none is kept
+  json["calls"] = calls_json(variant.report);
+  return json;
+}
+
 }  // namespace
 
 std::string run_json(const RunResult& result) {
@@ -156,6 +208,25 @@ std::string run_json(const RunResult& result) {
   if (result.request.trace_to == TraceTo::kFile) json["trace"] = result.request.output;
   json["again"] = result.again;
   json["diagnostics"] = diagnostics_json(result.diagnostics);
+  return text_of(json);
+}
+
+std::string compare_json(const Comparison& comparison, const scenario::Diagnostics& diagnostics,
+                         ExitCode code) {
+  Json json = object_of("ipcsim-compare-1", code);
+  json["file"] = comparison.file;
+  json["axes"] = Json::array();
+  for (const Axis& axis : comparison.axes) {
+    json["axes"].push_back({{"name", axis.name}, {"values", axis.values}});
+  }
+  json["variants"] = Json::array();
+  for (const Variant& variant : comparison.variants) {
+    json["variants"].push_back(variant_json(comparison, variant));
+  }
+  json["conclusions"] = Json::array();
+  add_conclusions(json, comparison, run_figures(comparison), "figure");
+  add_conclusions(json, comparison, call_figures(comparison), "call");
+  json["diagnostics"] = diagnostics_json(diagnostics);
   return text_of(json);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scenarios/scenario.h"
+#include "tools/cli/comparison.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/run_request.h"
 #include "tools/cli/test_result.h"
@@ -30,6 +31,10 @@ struct RunResult {
   std::string again{};  // the command that repeats the run
 };
 std::string run_json(const RunResult& result);
+
+// Diagnostics only when a variant has errors, and was therefore not run.
+std::string compare_json(const Comparison& comparison, const scenario::Diagnostics& diagnostics,
+                         ExitCode code);
 
 struct LintedFile {
   std::string file;

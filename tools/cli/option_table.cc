@@ -24,14 +24,25 @@ constexpr std::array kJson{
 };
 
 // What may be laid over a scenario, on every verb that loads one for its own sake.
-constexpr std::array kOverrides{
+constexpr std::array kParameters{
     Option{"param", 'P', "NAME=VALUE", "set a parameter of the scenario", Occurs::kAnyNumber},
-    Option{"policy", 0, "NAME=VALUE", "choose a kernel policy, whatever the file says",
-           Occurs::kAnyNumber},
-    Option{"defect", 0, "NAME", "switch on a named defect of the kernel", Occurs::kAnyNumber},
-    Option{"cost", 0, "MODEL",
-           "use this cost model, whatever the file says: one that is shipped, or a .cost file"},
 };
+
+constexpr std::array kDefects{
+    Option{"defect", 0, "NAME", "switch on a named defect of the kernel", Occurs::kAnyNumber},
+};
+
+constexpr std::array kOverrides = joined(
+    kParameters,
+    std::array{
+        Option{"policy", 0, "NAME=VALUE", "choose a kernel policy, whatever the file says",
+               Occurs::kAnyNumber},
+    },
+    kDefects,
+    std::array{
+        Option{"cost", 0, "MODEL",
+               "use this cost model, whatever the file says: one that is shipped, or a .cost file"},
+    });
 
 constexpr std::array kRunOptions = joined(
     std::array{
@@ -45,6 +56,15 @@ constexpr std::array kRunOptions = joined(
                "run twice here and once in a fresh process, and compare the traces"},
     },
     kOverrides, kJson, kHelp);
+
+constexpr std::array kCompareOptions = joined(
+    std::array{
+        Option{"policy", 0, "NAME=V,V",
+               "run under each of these values of a policy, whatever the file says",
+               Occurs::kAnyNumber},
+        Option{"cost", 0, "MODEL,MODEL", "run under each of these cost models"},
+    },
+    kParameters, kDefects, kJson, kHelp);
 
 constexpr std::array kLintOptions = joined(kOverrides, kJson, kHelp);
 
@@ -78,6 +98,17 @@ constexpr std::array kRunExamples{
             "a shorter trace, all checks on"},
 };
 
+constexpr std::array kCompareExamples{
+    Example{"compare scenarios/catalogue/ipc/hello.scn --policy wake=ipi,tick",
+            "the same protocol on two kernels, side by side"},
+    Example{"compare scenarios/catalogue/ipc/hello.scn --policy buffer=shared,duplex --policy "
+            "kernel_lock=big,fine",
+            "every combination: four columns"},
+    Example{"compare scenarios/catalogue/ipc/hello.scn --policy wake=ipi,tick --cost "
+            "skylake_nokpti,skylake_kpti",
+            "does it hold on another machine?"},
+};
+
 constexpr std::array kLintExamples{
     Example{"lint scenarios/catalogue/ipc/hello.scn", "every error and warning of the file"},
     Example{"lint --json scenarios/catalogue/ipc/hello.scn", "the same for an editor"},
@@ -108,6 +139,13 @@ constexpr std::array kVerbs{
          "FILE is a scenario, or - for stdin. The trace goes to stdout, or with -o to a file; with "
          "--json there is no trace unless -o is given. The summary goes to stderr; after a failure "
          "its last line is the command that runs exactly this again."},
+    Verb{"compare", "run a scenario under several kernels", "FILE", 1, 1, kCompareExamples,
+         kCompareOptions,
+         "FILE is a scenario, or - for stdin. Every combination of the values is run on the "
+         "reference schedule and becomes a column; a value given alone holds in all of them. The "
+         "cycles of a call are counted from the kernel's entry to the return, with all waiting. "
+         "`apart` is the largest value divided by the smallest. The exit code is 0 unless an "
+         "expectation fails: then 1."},
     Verb{"lint", "report what is wrong, without running", "FILE...", 1, Verb::kNoBound,
          kLintExamples, kLintOptions,
          "FILE is a scenario, or - for stdin. Warnings alone leave the exit code at 0."},
@@ -139,7 +177,6 @@ constexpr std::array kPlanned{
     PlannedVerb{"fuzz", "it will try many scheduling orders"},
     PlannedVerb{"check", "it will try all scheduling orders within bounds"},
     PlannedVerb{"replay", "it will run a schedule again and explain it"},
-    PlannedVerb{"compare", "it will run a scenario under several policies"},
     PlannedVerb{"diff", "it will compare two traces"},
     PlannedVerb{"export", "it will turn a trace into other formats"},
     PlannedVerb{"stats", "it will show the figures of a trace"},

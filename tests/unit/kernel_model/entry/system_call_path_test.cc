@@ -116,7 +116,7 @@ TEST_CASE("a call that fails is counted, gives its error and holds nothing") {
     CHECK(path.commit(300));
     const Call<Nothing> failed = path.fail(KernelError::busy, 10);
     CHECK(failed.error() == KernelError::busy);
-    CHECK(rig.state().failed_calls == 1);
+    CHECK(rig.state().count_of(SystemCall::read).failures == 1);
     CHECK(self.held_locks.empty());
   });
   CHECK(caller.violation().empty());
