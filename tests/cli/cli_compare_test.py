@@ -6,6 +6,7 @@ and what it answers to wrong usage."""
 import re
 import shlex
 import signal
+from pathlib import Path
 
 from program import BROKEN, DEADLOCK, ENDLESS, HELLO, ROOT, ProgramTest, main
 
@@ -241,6 +242,24 @@ class Json(ProgramTest):
         self.assertEqual(len(value["diagnostics"]), 1)
         value = self.run_json("compare", "x.scn", code=2)
         self.assertIn("nothing to compare", value["error"]["message"])
+
+
+class Designs(ProgramTest):
+    def test_the_tables_of_the_catalogue_are_what_is_printed(self) -> None:
+        text = (ROOT / "scenarios/catalogue/designs/README.md").read_text(encoding="utf-8")
+        blocks = [block for block in text.split("```\n")[1::2] if block.startswith("$ ")]
+        scenarios = set()
+        for block in blocks:
+            command, _, table = block.partition("\n")
+            words = shlex.split(command.removeprefix("$ ipcsim "))
+            scenarios.add(Path(words[1]).name)
+            with self.subTest(command):
+                self.copy(words[1])
+                outcome = self.run_program(*words)
+                self.assertEqual(outcome.code, 0, outcome.err)
+                self.assertEqual(outcome.out, table)
+        folder = ROOT / "scenarios/catalogue/designs"
+        self.assertEqual(scenarios, {path.name for path in folder.glob("*.scn")})
 
 
 class WrongUsage(ProgramTest):
