@@ -292,7 +292,8 @@ std::vector<System::Account> System::accounts(unsigned cpu) const {
 }
 
 System::Counters System::counters() const {
-  Counters counters{parts_->state->scheduler.switches(), parts_->state->ipc.wakeups, 0};
+  Counters counters{parts_->state->scheduler.switches(), parts_->state->ipc.wakeups, 0,
+                    parts_->state->traffic};
   for (const CallCount& count : parts_->state->calls) counters.failed_calls += count.failures;
   return counters;
 }

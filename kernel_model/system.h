@@ -24,6 +24,7 @@
 #include "kernel_model/entry/user_thread.h"
 #include "kernel_model/machine/cost_model.h"
 #include "kernel_model/state/observation.h"
+#include "kernel_model/state/traffic.h"
 #include "sim/engine/chooser.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/limits.h"
@@ -127,6 +128,7 @@ class System {
     std::uint64_t context_switches = 0;
     std::uint64_t wakeups = 0;
     std::uint64_t failed_calls = 0;
+    Traffic traffic;
   };
   Counters counters() const;
   // Of one kind of call, over all threads.

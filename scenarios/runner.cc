@@ -177,6 +177,11 @@ RunReport Runner::report() const {
     report.calls.push_back(
         {std::string(name_of(call)), count.returns, count.failures, count.cycles});
   }
+  report.buffer_bytes = counters.traffic.buffer_bytes;
+  report.shared_bytes_loaded = counters.traffic.shared_bytes_loaded;
+  report.shared_bytes_stored = counters.traffic.shared_bytes_stored;
+  report.frames_mapped = counters.traffic.frames_mapped;
+  report.shootdowns = counters.traffic.shootdowns;
   report.fingerprint = trace::fingerprint(system_.recorder());
   return report;
 }

@@ -89,6 +89,11 @@ struct RunReport {
   std::uint64_t context_switches = 0;
   std::uint64_t wakeups = 0;
   std::uint64_t failed_calls = 0;
+  std::uint64_t buffer_bytes = 0;         // copied by `write` and `read`
+  std::uint64_t shared_bytes_loaded = 0;  // of pages whose frame is mapped more than once
+  std::uint64_t shared_bytes_stored = 0;
+  std::uint64_t frames_mapped = 0;  // by `map`
+  std::uint64_t shootdowns = 0;     // that asked another CPU
   std::vector<CallFigures> calls;  // of the calls that came back, in the order of the call table
   std::string schedule;            // as text; empty for the reference schedule
   std::string schedule_error;      // of kGiven: the text does not fit this scenario

@@ -91,7 +91,7 @@ Call<Nothing> Kernel::push_to_listen_queue(Thread& self, Descriptor fd) {
 // The first waiting client gets a port that has just been offered.
 void Kernel::serve_waiting_client(Thread& client, End& port, std::uint32_t flow) {
   Service& service = state_.ipc.service_of(port.task);
-  service.clients.erase(service.clients.begin());
+  service.clients.pop_front();
   --task_of(client).waiting_connects;
   const End* const end = state_.ipc.link(client, client.wait.scope, port);
   if (end != nullptr) state_.ipc.set_bit(port, Bit::kOpened, Reason::kOpened, flow);
@@ -197,6 +197,7 @@ Call<Buffer> Kernel::read(Thread& self, Descriptor fd) {
   if (end->connection.valid()) {
     const Message& message = state_.ipc.read_by(*end);
     buffer = message.bytes;
+    state_.traffic.buffer_bytes += kBufferBytes;
     if (message.writer != end->side) flow = message.flow;
     sequence = state_.ipc[end->connection].writes;
   }
@@ -245,6 +246,7 @@ Call<Nothing> Kernel::write(Thread& self, Descriptor fd, std::span<const std::by
   if (error) return path.fail(*error, cost.write_after, {kept, argument(fd), 0});
   Message& message = state_.ipc.written_by(*end);
   std::copy(bytes.begin(), bytes.end(), message.bytes.begin());
+  state_.traffic.buffer_bytes += bytes.size();
   message.flow = tracer_.new_flow();
   message.writer = end->side;
   const std::uint64_t sequence = ++state_.ipc[end->connection].writes;

@@ -225,7 +225,10 @@ Call<Nothing> Kernel::await(Thread& self, const AwaitCondition& condition) {
                  self.source, {}, {.result = kBlocks});
     self.state = RunState::kAwaiting;
     self.awaited = &condition;
-    ++awaiting_;
+    awaiting_.insert(
+        std::upper_bound(awaiting_.begin(), awaiting_.end(), &self,
+                         [](const Thread* a, const Thread* b) { return a->id < b->id; }),
+        &self);
     engine_.tell_step_ends(true);
     note_change();
     self.resume_cost = state_.cost.system_call_exit;
@@ -235,13 +238,13 @@ Call<Nothing> Kernel::await(Thread& self, const AwaitCondition& condition) {
 }
 
 void Kernel::release_awaiting() {
-  for (Thread* const thread : state_.tasks.threads()) {
-    if (thread->state != RunState::kAwaiting || !thread->awaited->holds()) continue;
+  std::erase_if(awaiting_, [this](Thread* thread) {
+    if (!thread->awaited->holds()) return false;
     thread->awaited = nullptr;
-    --awaiting_;
     state_.scheduler.make_ready(*thread, Reason::kAwaited);
     note_change();
-  }
+    return true;
+  });
 }
 
 }  // namespace ipcsim::kernel

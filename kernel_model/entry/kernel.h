@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "kernel_model/abi/kernel_error.h"
 #include "kernel_model/abi/system_call.h"
@@ -23,7 +25,7 @@ class SystemCallPath;
 class Kernel {
  public:
   Kernel(engine::Engine& engine, Tracer& tracer, KernelState& state)
-      : engine_(engine), tracer_(tracer), state_(state) {}
+      : engine_(engine), tracer_(tracer), state_(state), awaiting_(&state.arena) {}
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
@@ -73,7 +75,7 @@ class Kernel {
 
   // Lets go on whom an `await` held back and whose condition holds now. Between steps only.
   void release_awaiting();
-  bool somebody_awaits() const { return awaiting_ > 0; }
+  bool somebody_awaits() const { return !awaiting_.empty(); }
 
   // Ends a task, or a thread alone, between steps.
   void kill_from_outside(TaskId task);
@@ -124,6 +126,7 @@ class Kernel {
               Use use);
   template <class Use>
   bool atomic(Thread& self, machine::AccessKind kind, std::uint64_t address, Use use);
+  void count_if_shared(machine::AccessKind kind, std::uint64_t physical, std::size_t bytes);
   void record_access(const Thread& self, EventCode code,
                      std::array<std::uint64_t, trace::kMaximumArguments> arguments);
   bool handle_fault(Thread& self, machine::AccessKind kind, std::uint64_t address,
@@ -188,7 +191,7 @@ class Kernel {
   engine::Engine& engine_;
   Tracer& tracer_;
   KernelState& state_;
-  std::uint32_t awaiting_ = 0;
+  std::pmr::vector<Thread*> awaiting_;  // ascending by tid
 };
 
 }  // namespace ipcsim::kernel

@@ -61,12 +61,21 @@ bool Kernel::access(Thread& self, AccessKind kind, std::uint64_t address, std::s
     if (result.ok()) {
       engine_.touch(word_name(page.physical),
                     machine::is_write(kind) ? engine::Access::kWrite : engine::Access::kRead);
+      count_if_shared(kind, page.physical, bytes);
       use(page.physical);
       note_change();
       return true;
     }
     if (!handle_fault(self, kind, address, result.fault)) return false;
   }
+}
+
+// An access to memory that another task, or another address, sees too.
+void Kernel::count_if_shared(AccessKind kind, std::uint64_t physical, std::size_t bytes) {
+  const FrameId frame(static_cast<std::uint32_t>(physical / machine::kFrameBytes));
+  if (state_.frames[frame].mappings < 2) return;
+  if (kind != AccessKind::kWrite) state_.traffic.shared_bytes_loaded += bytes;
+  if (machine::is_write(kind)) state_.traffic.shared_bytes_stored += bytes;
 }
 
 Call<Nothing> Kernel::load(Thread& self, std::uint64_t address, std::span<std::byte> to) {

@@ -95,6 +95,7 @@ Call<Nothing> Kernel::map(Thread& self, TaskId target, std::uint64_t page, std::
   const std::array<std::uint64_t, 4> arguments{argument(access), page,
                                                static_cast<std::uint64_t>(number), target.value()};
   if (error) return path.fail(*error, cost.map_after, arguments);
+  ++state_.traffic.frames_mapped;
   path.record(arguments);
   if (!path.leave(cost.map_after)) return Failure(KernelError::killed);
   return Nothing{};

@@ -26,6 +26,7 @@ bool Kernel::shoot_down(Thread& self, machine::Activity activity, const TlbShoot
     ++asked;
   }
   if (asked == 0) return true;
+  ++state_.traffic.shootdowns;
   tracer_.emit(EventGroup::kMemory, EventCode::kShootdown, own.cpu.number(), self.source,
                {request.scope == ShootdownScope::kPage ? request.page : kNoArgument, asked,
                 request.task.value()});

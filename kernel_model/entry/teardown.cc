@@ -79,7 +79,7 @@ void Kernel::stop_thread(Thread& victim) {
       break;
     case RunState::kAwaiting:
       victim.awaited = nullptr;
-      --awaiting_;
+      std::erase(awaiting_, &victim);
       state_.scheduler.make_ready(victim, Reason::kKilled);
       break;
     case RunState::kConnecting: {

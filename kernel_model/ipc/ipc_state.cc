@@ -103,7 +103,7 @@ void IpcState::offer(End& port) {
 
 void IpcState::take_offer(End& port) {
   port.state = EndState::kPort;
-  std::pmr::vector<EndId>& queue = service_of(port.task).ports;
+  std::pmr::deque<EndId>& queue = service_of(port.task).ports;
   queue.erase(std::find(queue.begin(), queue.end(), port.id));
 }
 
@@ -147,6 +147,7 @@ std::optional<Descriptor> IpcState::claimed_by_other(const Thread& thread,
     if (end.poller.valid() || by_all) return end.fd;
   }
   if (!set.all_of_task) return std::nullopt;
+  if (task.claimed == 0 && !task.poll_all_thread.valid()) return std::nullopt;
   for (auto fd = task.descriptors.next_open(0); fd;
        fd = task.descriptors.next_open(parts_of(*fd).slot + 1)) {
     if ((*this)[task.descriptors.find(*fd)].poller.valid() || task.poll_all_thread.valid()) {
@@ -192,16 +193,25 @@ Event IpcState::report(End& end) {
 
 void IpcState::claim(Thread& thread, const PollSet& set) {
   thread.wait.claimed.assign(set.ends.begin(), set.ends.end());
-  for (const EndId id : set.ends) (*this)[id].poller = thread.id;
-  if (set.all_of_task) tasks_[thread.task].poll_all_thread = thread.id;
+  Task& task = tasks_[thread.task];
+  for (const EndId id : set.ends) {
+    End& end = (*this)[id];
+    end.poller = thread.id;
+    if (end.scope == Scope::kFullTask) ++task.claimed;
+  }
+  if (set.all_of_task) task.poll_all_thread = thread.id;
   thread.wait.polls_thread_local = set.all_of_thread;
 }
 
 void IpcState::release_claims(Thread& thread) {
-  for (const EndId id : thread.wait.claimed) (*this)[id].poller = ThreadId::none();
+  Task& task = tasks_[thread.task];
+  for (const EndId id : thread.wait.claimed) {
+    End& end = (*this)[id];
+    end.poller = ThreadId::none();
+    if (end.scope == Scope::kFullTask) --task.claimed;
+  }
   thread.wait.claimed.clear();
   thread.wait.polls_thread_local = false;
-  Task& task = tasks_[thread.task];
   if (task.poll_all_thread == thread.id) task.poll_all_thread = ThreadId::none();
 }
 

@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory_resource>
-#include <vector>
 
 #include "kernel_model/abi/ids.h"
 #include "kernel_model/ipc/permission_bitmap.h"
@@ -24,8 +24,8 @@ struct Service {
         lock(LockRank::kListenQueue, task.value()) {}
 
   PermissionBitmap permissions;
-  std::pmr::vector<EndId> ports;       // on offer, oldest first
-  std::pmr::vector<ThreadId> clients;  // waiting in connect (policy listen_empty block)
+  std::pmr::deque<EndId> ports;       // on offer, oldest first
+  std::pmr::deque<ThreadId> clients;  // waiting in connect (policy listen_empty block)
   KernelLock lock;
 };
 

@@ -68,9 +68,9 @@ void Cpu::set_timer(Cycle deadline) {
 }
 
 Interrupts Cpu::take_interrupts() {
-  Interrupts due = pending_;
+  Interrupts due = static_cast<Interrupts>(pending_ & ~kShootdownInterrupt);
   if (timer_ <= engine_.now()) due |= kTimerInterrupt;
-  pending_ = 0;
+  pending_ &= kShootdownInterrupt;
   return due;
 }
 

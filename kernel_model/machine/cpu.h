@@ -95,7 +95,8 @@ class Cpu final : public engine::EventHandler {
   bool interrupt_due() const { return pending_ != 0 || timer_ <= engine_.now(); }
   bool pending(Interrupts what) const { return (pending_ & what) != 0; }
   void forget(Interrupts what) { pending_ &= static_cast<Interrupts>(~what); }
-  Interrupts take_interrupts();  // what is due now, and forgets it
+  // What is due now, and forgets it; but shootdowns are pending until they have been served.
+  Interrupts take_interrupts();
   // An inter-processor interrupt reaches this CPU `latency` cycles from now. `flow` is the arrow of
   // its trace; flow_of() gives that of the last one that came.
   void send(Interrupts what, Cycles latency, std::uint32_t flow = 0);

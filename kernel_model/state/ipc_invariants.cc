@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -78,7 +79,24 @@ std::optional<Violation> check_end(const KernelState& state, const End& end) {
   return end.state == EndState::kConnected ? check_connected(state, end) : std::nullopt;
 }
 
-std::optional<Violation> check_service(const KernelState& state, const Task& task) {
+// Of the ends of one task.
+struct EndCount {
+  std::uint32_t ports = 0;
+  std::uint32_t connections = 0;  // that it made
+};
+
+std::vector<EndCount> count_ends(const KernelState& state) {
+  std::vector<EndCount> counts(state.tasks.tasks().size());
+  for (const End* const end : state.ipc.ends()) {
+    EndCount& count = counts[end->task.value()];
+    if (end->unconnected()) ++count.ports;
+    if (end->state == EndState::kConnected && end->side == 0) ++count.connections;
+  }
+  return counts;
+}
+
+std::optional<Violation> check_service(const KernelState& state, const Task& task,
+                                       const EndCount& count) {
   const Service& service = state.ipc.service_of(task.id);
   if (!service.ports.empty() && !service.clients.empty()) {
     return violated(fmt::format("{} offers ports while clients wait", task.name));
@@ -95,16 +113,10 @@ std::optional<Violation> check_service(const KernelState& state, const Task& tas
                                   client.name, task.name));
     }
   }
-  std::uint32_t ports = 0;
-  std::uint32_t connections = 0;
-  for (const End* const end : state.ipc.ends()) {
-    if (end->task != task.id || end->state == EndState::kClosed) continue;
-    if (end->unconnected()) ++ports;
-    if (end->state == EndState::kConnected && end->side == 0) ++connections;
-  }
-  if (ports != task.ports || connections != task.connections) {
+  if (count.ports != task.ports || count.connections != task.connections) {
     return violated(fmt::format("{} has {} ports and {} connections, but {} and {} are counted",
-                                task.name, ports, connections, task.ports, task.connections));
+                                task.name, count.ports, count.connections, task.ports,
+                                task.connections));
   }
   return std::nullopt;
 }
@@ -142,8 +154,9 @@ std::optional<Violation> check_ipc(const KernelState& state) {
   for (const End* const end : state.ipc.ends()) {
     if (auto violation = check_end(state, *end)) return violation;
   }
+  const std::vector<EndCount> counts = count_ends(state);
   for (const Task* const task : state.tasks.tasks()) {
-    if (auto violation = check_service(state, *task)) return violation;
+    if (auto violation = check_service(state, *task, counts[task->id.value()])) return violation;
     if (auto violation = check_waits(state, *task)) return violation;
   }
   return std::nullopt;

@@ -15,6 +15,7 @@
 #include "kernel_model/memory/frame_pool.h"
 #include "kernel_model/object/kernel_lock.h"
 #include "kernel_model/object/tracer.h"
+#include "kernel_model/state/traffic.h"
 #include "kernel_model/task/scheduler.h"
 #include "kernel_model/task/task_table.h"
 
@@ -62,6 +63,7 @@ struct KernelState {
 
   std::uint32_t foreground_threads = 0;               // that have not ended: the run waits for them
   std::array<CallCount, kSystemCalls> calls;          // by SystemCall
+  Traffic traffic;
   std::pmr::vector<UnhandledFault> unhandled_faults;  // reported when the run is over
   // Grows whenever something changes that a condition can name; see StepObserver.
   std::uint64_t changes = 0;

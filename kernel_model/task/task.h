@@ -42,6 +42,7 @@ struct Task {
   DescriptorTable descriptors;         // full-task ends
   ReadyList ready;                     // of its full-task ends
   ThreadId poll_all_thread;            // who is blocked in poll_all, or none
+  std::uint32_t claimed = 0;           // full-task ends that an explicit poll has claimed
   std::uint32_t connections = 0;       // open ends that its own connect made
   std::uint32_t waiting_connects = 0;  // of its threads, that have reserved a connection
   std::uint8_t exhausted = 0;          // limits that count as reached, by LimitName

@@ -65,28 +65,27 @@ void CallChecker::check_timeout(const Action& action, const CheckedCall& call) {
 }
 
 void CallChecker::check_try(const Action& action, const CheckedCall& call) {
-  const auto* function = std::get_if<kernel::SystemCall>(&call.callee);
-  if (function != nullptr || is_unknown(call)) return;
-  state_.diagnostics
-      .report(DiagnosticCode::misplaced_clause, action.range,
-              "`try` receives the error of a system call, and this is none")
-      .with_help("a proc deals with the errors of its own calls");
+  if (!std::holds_alternative<BuiltIn>(call.callee)) return;
+  state_.diagnostics.report(DiagnosticCode::misplaced_clause, action.range,
+                            "`try` receives the error of a call, and a function never fails");
 }
 
 void CallChecker::check_fails(const FailsClause& clause, const CheckedCall& call) {
   if (is_unknown(call) || clause.error.text.empty()) return;
-  const auto* function = std::get_if<kernel::SystemCall>(&call.callee);
-  if (function == nullptr) {
+  if (std::holds_alternative<BuiltIn>(call.callee)) {
     state_.diagnostics.report(DiagnosticCode::misplaced_clause, clause.error.range,
-                              "only a system call fails with an error, and this is none");
+                              "only a call fails with an error, and a function is none");
     return;
   }
+  // A proc may give back any error.
+  const auto* function = std::get_if<kernel::SystemCall>(&call.callee);
   const auto error = kernel::find_kernel_error(clause.error.text);
-  const std::vector<std::string_view> possible = errors_of(*function);
+  const std::vector<std::string_view> possible =
+      function != nullptr ? errors_of(*function) : std::vector<std::string_view>{};
   if (!error) {
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_error, clause.error.range,
                    "there is no error", clause.error.text, possible);
-  } else if (!can_give(*function, *error)) {
+  } else if (function != nullptr && !can_give(*function, *error)) {
     const std::string_view name = signature_of(*function).name;
     state_.diagnostics
         .report(DiagnosticCode::impossible_error, clause.error.range,

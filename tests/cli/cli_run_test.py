@@ -13,6 +13,23 @@ from program import BROKEN, DEADLOCK, ENDLESS, HELLO, QUIET, ProgramTest, enviro
 from program import program_path
 
 DEFECT = "scenarios/catalogue/defects/closed_after_wake.scn"
+SHARING = """scenario 1
+task daemon privileged {
+  thread main {
+    let frame = new_frame()
+    map(daemon, 0x10000, frame, write)
+    store64(0x10000, 1)  // nobody else sees this
+    await reader ended
+  }
+}
+memory both 1 page of daemon, reader
+task reader {
+  thread main {
+    load(both, 16)
+    store64(both, 1)
+  }
+}
+"""
 
 
 class Verdicts(ProgramTest):
@@ -113,8 +130,21 @@ class Summary(ProgramTest):
         self.copy_hello()
         text = self.run_program("run", HELLO).err
         for name in ("end cycle", "steps", "events", "context switches", "wakeups",
-                     "failed calls"):
+                     "failed calls", "bytes copied"):
             self.assertRegex(text, rf"(?m)^  {name} +\d+$")
+
+    def test_sharing_is_shown_where_there_is_any(self) -> None:
+        self.write("alone.scn", QUIET)
+        self.assertNotIn("shared", self.run_program("run", "alone.scn").err)
+        self.write("shared.scn", SHARING)
+        text = self.run_program("run", "shared.scn").err
+        for name, value in (("shared bytes loaded", 16), ("shared bytes stored", 8),
+                            ("frames mapped", 1)):
+            self.assertRegex(text, rf"(?m)^  {name} +{value}$")
+        value = self.run_json("run", "shared.scn")
+        self.assertEqual([value[name] for name in ("buffer_bytes", "shared_bytes_loaded",
+                                                   "shared_bytes_stored", "frames_mapped",
+                                                   "shootdowns")], [0, 16, 8, 1, 0])
 
     def test_seed_is_printed_where_there_is_one(self) -> None:
         self.write("x.scn", QUIET)

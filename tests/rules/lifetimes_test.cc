@@ -147,6 +147,44 @@ TEST_CASE("a task closes: ports and waiting clients, thread-local ends by thread
   }
 }
 
+TEST_CASE("the memory of a task goes after its connections") {
+  for (const std::string_view lock : {"big", "fine"}) {
+    Machine machine({.cpus = 2, .policies = {{"kernel_lock", lock}}});
+    const TaskId peer = machine.task("peer");
+    const TaskId task = machine.task("task");
+    constexpr std::uint64_t kPage = 0x10000;
+    machine.memory({task}, kPage);
+    machine.server(peer, "peer.main", kLocal, [](UserThread& self, Descriptor fd) {
+      CHECK(outcome(poll(self, {fd})) == "closed -1");
+    });
+    // Both CPUs have the task's space loaded at its end, so one has to ask the other.
+    machine.thread(task, "task.other",
+                   [](UserThread& self) {
+                     CHECK(store64(self, kPage, 1));
+                     CHECK(outcome(self.poll_all()) == "killed");
+                   },
+                   {.cpu = 1});
+    machine.client(task, "task.main", peer, kFull,
+                   [](UserThread& self, Descriptor) {
+                     CHECK(store64(self, kPage, 2));
+                     CHECK(self.sleep(5'000));
+                     CHECK(load64(self, kPage));
+                     static_cast<void>(self.exit_task());
+                   },
+                   {.cpu = 0});
+    machine.run_well();
+    Log order;
+    for (const auto& event : machine.trace().events()) {
+      const bool of_task = event.lane.starts_with("task.");
+      if (of_task &&
+          (event.name == "close" || event.name == "shootdown" || event.name == "task_ended")) {
+        order.emplace_back(event.name);
+      }
+    }
+    CHECK(order == Log{"close", "shootdown", "task_ended"});
+  }
+}
+
 TEST_CASE("the ports of a task that ends leave its queue before anything is closed") {
   Machine machine({.cpus = 2, .cost = "skylake_nokpti"});
   const TaskId server = machine.task("server");

@@ -341,6 +341,35 @@ TEST_CASE("two CPUs that ask each other to forget pages both go on") {
   });
 }
 
+TEST_CASE("a shootdown that comes while another interrupt is being taken is answered") {
+  for (Cycles shift = 0; shift < 4'000; shift += 100) {
+    CAPTURE(shift);
+    Machine machine({.cpus = 3, .cost = "skylake_nokpti", .policies = {{"kernel_lock", "fine"}}});
+    const TaskId daemon = machine.task("daemon", 0, true);
+    const TaskId reader = machine.task("reader");
+    machine.memory({reader}, kPage);
+    machine.server(reader, "reader.main", kLocal,
+                   [](UserThread& self, Descriptor fd) {
+                     CHECK(load64(self, kPage));  // its CPU has the space loaded from here on
+                     CHECK(outcome(poll(self, {fd})) == "signaled -1");
+                   },
+                   {.cpu = 1});
+    machine.client(machine.task("waker"), "waker.main", reader, kLocal,
+                   [shift](UserThread& self, Descriptor fd) {
+                     CHECK(self.compute(30'000 + shift - self.now()));
+                     CHECK(self.wakeup(fd));
+                   },
+                   {.cpu = 2});
+    machine.thread(daemon, "daemon.main",
+                   [&](UserThread& self) {
+                     CHECK(self.compute(32'000 - self.now()));
+                     CHECK(self.unmap(reader, kPage));
+                   },
+                   {.cpu = 0});
+    machine.run_well();
+  }
+}
+
 TEST_CASE("a shootdown asks every CPU that has the space loaded, and no other") {
   Machine machine({.cpus = 4});
   const TaskId task = machine.task("one", 0, true);
@@ -429,6 +458,47 @@ TEST_CASE("killing a task at any cycle leaves nothing of its memory") {
       machine.run_well();
     }
   }
+}
+
+TEST_CASE("what was copied, shared and mapped is counted") {
+  Machine machine({.cpus = 2});
+  const TaskId daemon = machine.task("daemon", 0, true);
+  const TaskId other = machine.task("other");
+  machine.memory({daemon}, kPage);
+  machine.memory({daemon, other}, kOtherPage);
+  machine.server(other, "other.main", kLocal, [&](UserThread& self, Descriptor fd) {
+    CHECK(self.write(fd, bytes("five!")));
+    CHECK(self.write(fd, {}));
+    CHECK_FALSE(self.write(fd, bytes(std::string(33, 'x'))));
+    CHECK(load64(self, kOtherPage + 8));
+    machine.pass();
+    machine.reach(self, 2);
+  });
+  machine.client(daemon, "daemon.main", other, kLocal, [&](UserThread& self, Descriptor fd) {
+    if (!machine.reach(self, 1)) return;
+    CHECK(self.read(fd));
+    CHECK_FALSE(self.read({77}));
+    const auto frame = self.new_frame();
+    REQUIRE(frame);
+    CHECK(self.map(daemon, kPage + 4096, frame->value(), PageAccess::kWrite));
+    CHECK_FALSE(self.map(daemon, kPage + 4096, frame->value(), PageAccess::kWrite));
+    CHECK(store64(self, kPage, 1));  // nobody else sees these
+    CHECK(store64(self, kPage + 4096, 1));
+    CHECK(store64(self, kOtherPage, 1));
+    CHECK(self.store(kOtherPage + 5, bytes("seven..")));
+    CHECK(self.exchange(kOtherPage, 2));  // loads and stores
+    CHECK(self.unmap(daemon, kPage));     // no other CPU has this space
+    CHECK(self.unmap(other, kOtherPage));
+    CHECK(store64(self, kOtherPage, 3));  // mapped once by now
+    machine.pass();
+  });
+  machine.run_well();
+  const kernel::Traffic traffic = machine.system().counters().traffic;
+  CHECK(traffic.buffer_bytes == 5 + 32);
+  CHECK(traffic.shared_bytes_loaded == 8 + 8);
+  CHECK(traffic.shared_bytes_stored == 8 + 7 + 8);
+  CHECK(traffic.frames_mapped == 1);
+  CHECK(traffic.shootdowns == 1);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SCENARIO = "scenarios/catalogue/ipc/hello.scn"
+SCENARIO = "scenarios/catalogue/ipc/doorbell.scn"
 
 
 def shown_output() -> list[str]:

@@ -109,6 +109,11 @@ void add_report(Json& json, const scenario::RunReport& report) {
   json["context_switches"] = report.context_switches;
   json["wakeups"] = report.wakeups;
   json["failed_calls"] = report.failed_calls;
+  json["buffer_bytes"] = report.buffer_bytes;
+  json["shared_bytes_loaded"] = report.shared_bytes_loaded;
+  json["shared_bytes_stored"] = report.shared_bytes_stored;
+  json["frames_mapped"] = report.frames_mapped;
+  json["shootdowns"] = report.shootdowns;
   json["cpus"] = Json::array();
   for (const scenario::CpuAccount& cpu : report.cpus) json["cpus"].push_back(cpu_json(cpu));
   // Hexadecimal text: many readers of JSON lose the low bits of large numbers.

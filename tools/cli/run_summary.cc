@@ -2,6 +2,7 @@
 #include "tools/cli/run_summary.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -147,21 +148,34 @@ std::string verdict_line(const std::string& name, const RunReport& report, const
 }
 
 std::string figures_text(const RunRequest& request, const RunReport& report) {
-  std::vector<std::pair<std::string_view, std::uint64_t>> figures{
-      {"end cycle", report.end},   {"steps", report.steps},
-      {"events", report.events},   {"context switches", report.context_switches},
-      {"wakeups", report.wakeups}, {"failed calls", report.failed_calls},
+  using Figures = std::vector<std::pair<std::string_view, std::uint64_t>>;
+  Figures figures{
+      {"end cycle", report.end},
+      {"steps", report.steps},
+      {"events", report.events},
+      {"context switches", report.context_switches},
+      {"wakeups", report.wakeups},
+      {"failed calls", report.failed_calls},
+      {"bytes copied", report.buffer_bytes},
   };
+  const Figures sharing{{"shared bytes loaded", report.shared_bytes_loaded},
+                        {"shared bytes stored", report.shared_bytes_stored},
+                        {"frames mapped", report.frames_mapped},
+                        {"TLB shootdowns", report.shootdowns}};
+  std::copy_if(sharing.begin(), sharing.end(), std::back_inserter(figures),
+               [](const auto& figure) { return figure.second > 0; });
   if (request.options.schedule == scenario::Schedule::kRandomWalk) {
     figures.emplace_back("seed", request.options.seed);
   }
+  std::size_t name_width = 0;
   std::size_t width = 0;
   for (const auto& [name, value] : figures) {
+    name_width = std::max(name_width, name.size());
     width = std::max(width, fmt::formatted_size("{}", value));
   }
   std::string text;
   for (const auto& [name, value] : figures) {
-    text += fmt::format("  {:16}  {:>{}}\n", name, value, width);
+    text += fmt::format("  {:{}}  {:>{}}\n", name, name_width, value, width);
   }
   if (!report.cpus.empty()) text += account_table(report.cpus);
   return text;

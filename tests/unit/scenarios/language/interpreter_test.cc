@@ -132,6 +132,23 @@ TEST_CASE("a call that fails ends the run unless that is expected or received") 
   CHECK(outcome("try close(descriptor(5))") == "passed");
 }
 
+TEST_CASE("an error that a proc gives back is an error of its call") {
+  const auto calling = [](const std::string& statement) {
+    return run_script(
+               "proc look(n) { let r = try read(descriptor(n)); return r }\n"
+               "task one { thread main {\n" +
+               statement + "\n} }\n")
+        .outcome;
+  };
+  CHECK(calling("look(7) fails bad_descriptor") == "passed");
+  CHECK(calling("let r = try look(7); expect r is bad_descriptor; try look(8)") == "passed");
+  CHECK(calling("look(7)") ==
+        error("`look(7)` failed with bad_descriptor: the number names no open end of this task or "
+              "thread"));
+  CHECK(calling("look(7) fails busy") ==
+        failed("`look(7)` failed with bad_descriptor instead of busy"));
+}
+
 TEST_CASE("what a call gives is judged where it stands") {
   CHECK(outcome("let port = new_port()\npoll(port) timeout 10 expect timed_out") == "passed");
   CHECK(outcome("let port = new_port(); poll(port) timeout 10 expect closed") ==
