@@ -101,8 +101,10 @@ void Kernel::serve_waiting_client(Thread& client, End& port, std::uint32_t flow)
   state_.ipc.complete(client, Reason::kPorted, flow);
 }
 
-// Why a connect cannot have a port, by precedence.
-std::optional<KernelError> Kernel::connect_error(const Thread& self, TaskId server, Scope scope) {
+// Why a connect cannot have a port, by precedence; `admitted`: it has been asked before whether the
+// user id is blocked.
+std::optional<KernelError> Kernel::connect_error(const Thread& self, TaskId server, Scope scope,
+                                                 bool admitted) {
   const Task& task = state_.tasks[self.task];
   const Task& serving = state_.tasks[server];
   if (scope == Scope::kFullTask && state_.config.is(PolicyValue::ipc_scope_thread_local_only)) {
@@ -112,31 +114,42 @@ std::optional<KernelError> Kernel::connect_error(const Thread& self, TaskId serv
     return KernelError::limit;
   }
   if (serving.state != TaskState::kAlive) return KernelError::refused;
-  if (!state_.ipc.service_of(server).permissions.allows(task.uid)) return KernelError::blocked;
+  if (!admitted && !state_.ipc.service_of(server).permissions.allows(task.uid)) {
+    return KernelError::blocked;
+  }
   const bool blocks = state_.config.is(PolicyValue::listen_empty_block);
   if (state_.ipc.service_of(server).ports.empty() && !blocks) return KernelError::refused;
   return std::nullopt;
+}
+
+// The queue, and what changes with the port that the connect takes, or with the wait for one.
+bool Kernel::lock_for_connect(SystemCallPath& path, Thread& self, Service& service,
+                              bool& admitted) {
+  Task& task = task_of(self);
+  if (!path.lock(task.descriptor_lock)) return false;
+  const bool crosswise = state_.config.has(Defect::locks_taken_crosswise);
+  if (crosswise && !path.lock(state_.ipc.service_of(task.id).lock)) return false;
+  if (!path.lock(service.lock)) return false;
+  if (state_.config.has(Defect::check_apart_from_use)) {
+    admitted = service.permissions.allows(task.uid);
+    if (!lose_atomicity(self, path, {&task.descriptor_lock, &service.lock})) return false;
+  }
+  if (!service.ports.empty()) return lock_for_wakes(path, state_.ipc[service.ports.front()]);
+  return !state_.config.is(PolicyValue::listen_empty_block) ||
+         (path.lock(self.wait_lock) && path.lock(state_.scheduler.lock()));
 }
 
 Call<Descriptor> Kernel::connect(Thread& self, TaskId server, Scope scope) {
   SystemCallPath path(*this, self, SystemCall::connect);
   const machine::CostModel& cost = state_.cost;
   Service& service = state_.ipc.service_of(server);
-  if (!path.lock(task_of(self).descriptor_lock) || !path.lock(service.lock)) {
-    return Failure(KernelError::killed);
-  }
-  if (!service.ports.empty()) {
-    if (!lock_for_wakes(path, state_.ipc[service.ports.front()])) {
-      return Failure(KernelError::killed);
-    }
-  } else if (state_.config.is(PolicyValue::listen_empty_block) &&
-             (!path.lock(self.wait_lock) || !path.lock(state_.scheduler.lock()))) {
-    return Failure(KernelError::killed);
-  }
+  bool admitted = false;
+  if (!lock_for_connect(path, self, service, admitted)) return Failure(KernelError::killed);
   if (!path.commit(cost.connect_before) || path.ends_instead()) {
     return Failure(KernelError::killed);
   }
-  if (const auto error = connect_error(self, server, scope)) {
+  if (const auto error = connect_error(self, server, scope, admitted)) {
+    if (state_.config.has(Defect::count_kept_on_error)) ++task_of(self).connections;
     return path.fail(*error, cost.connect_after, {kNoDescriptor, argument(scope), server.value()});
   }
   if (service.ports.empty()) return wait_for_port(self, path, server, scope);
@@ -159,7 +172,12 @@ Call<Descriptor> Kernel::connect(Thread& self, TaskId server, Scope scope) {
 Call<Descriptor> Kernel::wait_for_port(Thread& self, SystemCallPath& path, TaskId server,
                                        Scope scope) {
   path.record({kNoDescriptor, argument(scope), server.value()}, {.result = kBlocks});
-  state_.ipc.service_of(server).clients.push_back(self.id);
+  Service& service = state_.ipc.service_of(server);
+  if (state_.config.has(Defect::connect_looks_before_it_queues) &&
+      !lose_atomicity(self, path, {&service.lock, &self.wait_lock, &state_.scheduler.lock()})) {
+    return Failure(KernelError::killed);
+  }
+  service.clients.push_back(self.id);
   ++task_of(self).waiting_connects;
   self.wait.state = WaitState::kWaiting;
   self.wait.failed = false;

@@ -97,10 +97,11 @@ void Kernel::acquire(Thread& self, KernelLock& lock, machine::Activity activity,
 
 void Kernel::take_or_wait(Thread& self, KernelLock& lock) {
   if (engine_.unwinding()) return;
-  SIM_CHECK(
-      self.held_locks.empty() || self.held_locks.back()->rank < lock.rank ||
-          (self.held_locks.back()->rank == lock.rank && self.held_locks.back()->index < lock.index),
-      "kernel locks are taken against their order");
+  SIM_CHECK(self.held_locks.empty() || self.held_locks.back()->rank < lock.rank ||
+                (self.held_locks.back()->rank == lock.rank &&
+                 self.held_locks.back()->index < lock.index) ||
+                state_.config.has(Defect::locks_taken_crosswise),
+            "kernel locks are taken against their order");
   engine_.touch(lock.object(), engine::Access::kWrite);
   if (!lock.owner.valid()) {
     lock.owner = self.processor->id;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory_resource>
 #include <optional>
 #include <span>
@@ -116,6 +117,7 @@ class Kernel {
   void stop_threads(Task& task, Thread& self);
   bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
   void stop_thread(Thread& victim);
+  void stop_waiting_client(Thread& victim);
   void interrupt(machine::Cpu& target, machine::Interrupts what, std::uint16_t from,
                  trace::SourceLine source);
   void record_interrupts(Thread& self, machine::Interrupts taken);
@@ -152,10 +154,13 @@ class Kernel {
   bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr,
                       Thread* client = nullptr);
   bool lock_poll_set(SystemCallPath& path, Thread& self, const PollSet& set);
-  std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope);
+  bool lock_for_connect(SystemCallPath& path, Thread& self, Service& service, bool& admitted);
+  std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope,
+                                           bool admitted);
   std::optional<KernelError> send_error(const End& end);
   void serve_waiting_client(Thread& client, End& port, std::uint32_t flow);
   Call<Descriptor> wait_for_port(Thread& self, SystemCallPath& path, TaskId server, Scope scope);
+  bool is_refused(const Thread& client, std::optional<std::uint32_t> uid);
   bool lock_waiting_clients(SystemCallPath& path, Service& service,
                             std::optional<std::uint32_t> uid);
   void refuse_waiting_clients(Service& service, std::optional<std::uint32_t> uid);
@@ -164,7 +169,10 @@ class Kernel {
   Call<Event> wait_for_event(Thread& self, SystemCallPath& path, const PollSet& set, Cycles timeout,
                              std::optional<std::uint64_t> kept);
   Call<Event> sleep_in_poll(Thread& self, SystemCallPath& path, const PollSet& set, Cycles timeout);
-  bool lose_atomicity(Thread& self, SystemCallPath& path);
+  // Of several defects: between two parts of a call its locks are free and time passes. Takes these
+  // locks, in their order; false when the run is over.
+  bool lose_atomicity(Thread& self, const SystemCallPath& path,
+                      std::initializer_list<KernelLock*> again);
   void close_connected(Thread& self, End& end, std::uint32_t flow);
 
   // Locks, by whoever runs on a CPU. In the big-lock kernel every lock is the big one.

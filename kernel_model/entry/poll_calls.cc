@@ -98,18 +98,11 @@ Call<Event> Kernel::wait_for_event(Thread& self, SystemCallPath& path, const Pol
     return event;
   }
   path.record(arguments(kNoDescriptor), {.result = kBlocks});
-  if (state_.config.has(Defect::poll_tests_before_it_blocks) && !lose_atomicity(self, path)) {
+  if (state_.config.has(Defect::poll_tests_before_it_blocks) &&
+      !lose_atomicity(self, path, {&self.wait_lock, &state_.scheduler.lock()})) {
     return Failure(KernelError::killed);
   }
   return sleep_in_poll(self, path, set, timeout);
-}
-
-// Defect: between the test and the block the locks are free and time passes.
-bool Kernel::lose_atomicity(Thread& self, SystemCallPath& path) {
-  release_all(self);
-  acquire(self, self.wait_lock, path.activity(), state_.cost.poll_after);
-  acquire(self, state_.scheduler.lock(), path.activity());
-  return !engine_.unwinding();
 }
 
 Call<Event> Kernel::sleep_in_poll(Thread& self, SystemCallPath& path, const PollSet& set,
@@ -121,11 +114,14 @@ Call<Event> Kernel::sleep_in_poll(Thread& self, SystemCallPath& path, const Poll
     self.wait.state = WaitState::kWaiting;
     self.wait.retest = false;
     state_.scheduler.arm_timer(self, deadline);
-    if (!path.block(RunState::kPolling, state_.cost.poll_after)) {
-      return Failure(KernelError::killed);
-    }
+    const bool lives = path.block(RunState::kPolling, state_.cost.poll_after);
+    if (state_.config.has(Defect::later_event_overwrites)) state_.ipc.release_claims(self);
+    if (!lives) return Failure(KernelError::killed);
     if (!self.wait.retest) break;
-    // Defect closed_after_wake: woken for nothing, it looks again, finds nothing and sleeps.
+    // Defects closed_after_wake and stale_slot_reuse: it looks itself, finds nothing and sleeps.
+    if (state_.config.has(Defect::stale_slot_reuse)) {
+      for (const EndId id : set.ends) state_.ipc.look_for_peer(state_.ipc[id]);
+    }
     if (state_.ipc.first_ready(self, set) != nullptr) {
       self.wait.event = state_.ipc.report(*state_.ipc.first_ready(self, set));
       break;

@@ -51,6 +51,17 @@ bool SystemCallPath::pass(Cycles cycles) {
   return !killed_;
 }
 
+bool Kernel::lose_atomicity(Thread& self, const SystemCallPath& path,
+                            std::initializer_list<KernelLock*> again) {
+  release_all(self);
+  Cycles gap = state_.cost.poll_after;
+  for (KernelLock* const lock : again) {
+    acquire(self, *lock, path.activity(), gap);
+    gap = 0;
+  }
+  return !engine_.unwinding();
+}
+
 bool SystemCallPath::end_if_killed() {
   if (kernel_.engine_.unwinding()) {
     killed_ = true;

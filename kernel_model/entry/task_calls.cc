@@ -33,12 +33,17 @@ Call<Nothing> Kernel::set_permission(Thread& self, std::int64_t uid, SystemCall 
   return Nothing{};
 }
 
+// Whether a waiting client is among those to be turned away: those of a user id, or all.
+bool Kernel::is_refused(const Thread& client, std::optional<std::uint32_t> uid) {
+  return !uid || task_of(client).uid == *uid || state_.config.has(Defect::denial_hits_everybody);
+}
+
 // The locks of those whom refuse_waiting_clients wakes, ascending.
 bool Kernel::lock_waiting_clients(SystemCallPath& path, Service& service,
                                   std::optional<std::uint32_t> uid) {
   std::pmr::vector<ThreadId> woken(&state_.arena);
   for (const ThreadId id : service.clients) {
-    if (!uid || task_of(state_.tasks[id]).uid == *uid) woken.push_back(id);
+    if (is_refused(state_.tasks[id], uid)) woken.push_back(id);
   }
   if (woken.empty()) return true;
   std::sort(woken.begin(), woken.end());
@@ -52,7 +57,7 @@ bool Kernel::lock_waiting_clients(SystemCallPath& path, Service& service,
 void Kernel::refuse_waiting_clients(Service& service, std::optional<std::uint32_t> uid) {
   for (std::size_t index = 0; index < service.clients.size();) {
     Thread& client = state_.tasks[service.clients[index]];
-    if (uid && task_of(client).uid != *uid) {
+    if (!is_refused(client, uid)) {
       ++index;
       continue;
     }

@@ -82,13 +82,9 @@ void Kernel::stop_thread(Thread& victim) {
       std::erase(awaiting_, &victim);
       state_.scheduler.make_ready(victim, Reason::kKilled);
       break;
-    case RunState::kConnecting: {
-      auto& clients = state_.ipc.service_of(victim.wait.server).clients;
-      clients.erase(std::find(clients.begin(), clients.end(), victim.id));
-      --task_of(victim).waiting_connects;
-      state_.ipc.complete(victim, Reason::kKilled, 0);
+    case RunState::kConnecting:
+      stop_waiting_client(victim);
       break;
-    }
     case RunState::kPolling:
     case RunState::kSleeping:
       state_.ipc.complete(victim, Reason::kKilled, 0);
@@ -97,6 +93,16 @@ void Kernel::stop_thread(Thread& victim) {
     case RunState::kEnded:
       break;
   }
+}
+
+void Kernel::stop_waiting_client(Thread& victim) {
+  if (state_.config.has(Defect::waiting_client_cannot_be_killed)) return;
+  if (!state_.config.has(Defect::killed_client_stays_queued)) {
+    auto& clients = state_.ipc.service_of(victim.wait.server).clients;
+    clients.erase(std::find(clients.begin(), clients.end(), victim.id));
+    --task_of(victim).waiting_connects;
+  }
+  state_.ipc.complete(victim, Reason::kKilled, 0);
 }
 
 void Kernel::end_thread(Thread& self) {
@@ -206,16 +212,19 @@ void Kernel::close_connected(Thread& self, End& end, std::uint32_t flow) {
     return;
   }
   if (state_.config.has(Defect::close_overwrites_data)) state_.ipc.written_by(end).bytes.fill({});
-  if (!state_.config.has(Defect::closed_after_wake)) {
+  Thread* const poller = state_.ipc.poller_of(*remote);
+  const bool poller_looks = poller != nullptr && state_.config.has(Defect::stale_slot_reuse);
+  if (!poller_looks && !state_.config.has(Defect::closed_after_wake)) {
     state_.ipc.set_bit(*remote, Bit::kClosed, Reason::kClosed, flow);
     state_.ipc.close(end);
     return;
   }
-  if (Thread* const poller = state_.ipc.poller_of(*remote)) {
+  if (poller != nullptr) {
     poller->wait.retest = true;
     state_.ipc.complete(*poller, Reason::kClosed, flow);
   }
   state_.ipc.close(end);
+  if (poller_looks) return;
   release_all(self);
   self.processor->cpu.run_kernel(self.lane, state_.cost.close_after, kTeardown);
   if (remote->state == EndState::kClosed) return;

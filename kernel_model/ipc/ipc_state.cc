@@ -88,7 +88,10 @@ Thread* IpcState::set_bit(End& end, Bit bit, Reason why, std::uint32_t flow) {
   }
   end.flow = flow;
   enter_ready_list(end);
-  Thread* const poller = poller_of(end);
+  Thread* poller = poller_of(end);
+  if (poller == nullptr && config_.has(Defect::later_event_overwrites) && end.poller.valid()) {
+    poller = &tasks_[end.poller];  // which has not run since it was woken
+  }
   if (poller == nullptr) return nullptr;
   // The poller slept, so no other end of its set was ready: this one is what it hears of.
   poller->wait.event = report(end);
@@ -124,8 +127,19 @@ void IpcState::close(End& end) {
   table_of(end).remove(end.fd);
   end.state = EndState::kClosed;
   if (poller == nullptr || dropped_silently) return;
+  if (config_.has(Defect::closed_end_stays_polled)) return;
   poller->wait.event = {EventKind::kCancelled, end.fd, TaskId::none(), 0};
   complete(*poller, Reason::kCancelled, 0);
+}
+
+void IpcState::look_for_peer(End& end) {
+  if (!end.connection.valid()) return;
+  const End& peer = (*this)[(*this)[end.connection].ends[1 - end.side]];
+  const std::uint32_t slot = parts_of(peer.fd).slot;
+  const std::optional<Descriptor> taken = table_of(peer).next_open(slot);
+  if (taken && parts_of(*taken).slot == slot) return;
+  end.readiness.closed = true;
+  enter_ready_list(end);
 }
 
 Message& IpcState::written_by(const End& end) {
@@ -161,10 +175,13 @@ std::optional<Descriptor> IpcState::claimed_by_other(const Thread& thread,
 
 End* IpcState::first_ready(const Thread& thread, const PollSet& set) {
   End* first = nullptr;
-  const auto consider = [&first](ReadyNode* node) {
-    if (node != nullptr && (first == nullptr || node->order() < first->order())) {
-      first = static_cast<End*>(node);
-    }
+  const bool by_number = config_.has(Defect::lowest_end_first);
+  const auto consider = [&first, by_number](ReadyNode* node) {
+    auto* const end = static_cast<End*>(node);
+    if (end == nullptr) return;
+    const bool earlier =
+        first == nullptr || (by_number ? end->id < first->id : end->order() < first->order());
+    if (earlier) first = end;
   };
   for (const EndId id : set.ends) {
     End& end = (*this)[id];
@@ -218,10 +235,12 @@ void IpcState::release_claims(Thread& thread) {
 bool IpcState::complete(Thread& thread, Reason why, std::uint32_t flow) {
   if (thread.wait.state != WaitState::kWaiting) return false;
   thread.wait.state = WaitState::kComplete;
-  release_claims(thread);
+  const bool keeps_claims = config_.has(why == Reason::kKilled ? Defect::poll_set_outlives_thread
+                                                               : Defect::later_event_overwrites);
+  if (!keeps_claims) release_claims(thread);
   thread.wait.why = why;
   thread.wait.flow = flow;
-  scheduler_.cancel_timer(thread);
+  if (!config_.has(Defect::timer_outlives_wait)) scheduler_.cancel_timer(thread);
   scheduler_.make_ready(thread, why, flow);
   return true;
 }

@@ -71,6 +71,9 @@ class IpcState {
   // The remote's closed bit is the caller's business (set_bit): it comes first.
   void close(End& end);
 
+  // Defect stale_slot_reuse: the peer counts as gone while nothing has its descriptor's slot.
+  void look_for_peer(End& end);
+
   // --- The buffer, seen from one end.
   Message& written_by(const End& end);
   const Message& read_by(const End& end) const;
