@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "kernel_model/state/invariants.h"
@@ -27,6 +29,47 @@ std::optional<Violation> check_ended_task(const KernelState& state, const Task& 
   }
   if (task.ready.first() != nullptr || task.poll_all_thread.valid()) {
     return leak(fmt::format("{} has ended and is still polled", task.name));
+  }
+  return std::nullopt;
+}
+
+// With its last thread a task ends; until then its threads have not all ended.
+std::optional<Violation> check_living_task(const KernelState& state, const Task& task) {
+  const auto has_ended = [&state](ThreadId id) {
+    return state.tasks[id].state == RunState::kEnded;
+  };
+  const bool deserted =
+      !task.threads.empty() && std::all_of(task.threads.begin(), task.threads.end(), has_ended);
+  if (!deserted) return std::nullopt;
+  return leak(fmt::format("{} has no thread left and has not ended", task.name));
+}
+
+std::optional<Violation> check_ended_thread(const KernelState& state, const Thread& thread) {
+  const TaskState task = state.tasks[thread.task].state;
+  if (task != TaskState::kDying && thread.descriptors.open() != 0) {
+    return leak(fmt::format("{} has ended and still has open ends", thread.name));
+  }
+  if (!thread.held_locks.empty()) {
+    return leak(fmt::format("{} has ended and holds a kernel lock", thread.name));
+  }
+  if (thread.wait.timer.valid()) {
+    return leak(fmt::format("{} has ended and a timer still runs for it", thread.name));
+  }
+  return std::nullopt;
+}
+
+// A frame that is not free is held by a task that has not ended, or it is mapped.
+std::optional<Violation> check_frames(const KernelState& state) {
+  for (std::uint32_t number = 1; number < state.frames.known(); ++number) {
+    const Frame& frame = state.frames[FrameId(number)];
+    if (frame.use == FrameUse::kFree) continue;
+    if (frame.owner.valid() && state.tasks[frame.owner].state == TaskState::kEnded) {
+      return leak(fmt::format("frame {} belongs to {}, which has ended", number,
+                              state.tasks[frame.owner].name));
+    }
+    if (frame.use == FrameUse::kData && !frame.owner.valid() && frame.mappings == 0) {
+      return leak(fmt::format("frame {} belongs to nobody and is not free", number));
+    }
   }
   return std::nullopt;
 }
@@ -60,16 +103,13 @@ std::optional<Violation> check_lifetimes(const KernelState& state) {
       return violation;
     }
     if (thread->state != RunState::kEnded) continue;
-    const bool of_ended_task = state.tasks[thread->task].state == TaskState::kEnded;
-    const bool of_living_task = state.tasks[thread->task].state == TaskState::kAlive;
-    if ((of_ended_task || of_living_task) && thread->descriptors.open() != 0) {
-      return leak(fmt::format("{} has ended and still has open ends", thread->name));
-    }
-    if (!thread->held_locks.empty()) {
-      return leak(fmt::format("{} has ended and holds a kernel lock", thread->name));
-    }
+    if (auto violation = check_ended_thread(state, *thread)) return violation;
   }
-  return std::nullopt;
+  for (const Task* const task : state.tasks.tasks()) {
+    if (task->state == TaskState::kEnded) continue;
+    if (auto violation = check_living_task(state, *task)) return violation;
+  }
+  return check_frames(state);
 }
 
 std::optional<Violation> check_invariants(const KernelState& state) {

@@ -51,21 +51,50 @@ TEST_CASE("a task that has ended offers no port") {
 
 TEST_CASE("a thread that has ended leaves no end and no lock, while its task lives") {
   RestingKernel end;
-  end.thread(2).state = RunState::kEnded;
-  end.thread(2).wait.state = WaitState::kNone;
-  --end.state().foreground_threads;
-  CHECK(end.violation() == "leak: client.main has ended and still has open ends");
-  end.client().state = TaskState::kDying;  // then its last thread closes them
+  REQUIRE(end.state().ipc.make_port(end.thread(1), Scope::kThreadLocal));
+  end.end(end.thread(1));
+  CHECK(end.violation() == "leak: server.two has ended and still has open ends");
+  end.server().state = TaskState::kDying;  // then its last thread closes them
   CHECK(end.violation().empty());
   RestingKernel lock;
-  lock.thread(1).state = RunState::kEnded;
-  lock.thread(1).wait.state = WaitState::kNone;
-  --lock.state().foreground_threads;
+  lock.end(lock.thread(1));
   KernelLock& held = lock.state().task_table_lock;
   held.owner = CpuId(0);
   held.holder = ThreadId(1);
   lock.thread(1).held_locks.push_back(&held);
   CHECK(lock.violation() == "leak: server.two has ended and holds a kernel lock");
+}
+
+TEST_CASE("a thread that has ended waits for no timer") {
+  RestingKernel rig;
+  Thread& sleeper = rig.thread(1);
+  sleeper.wait.timer_cpu = CpuId(0);
+  sleeper.wait.timer = rig.cpu(0).timers->push(1'000, sleeper.id);
+  CHECK(rig.violation().empty());
+  rig.end(sleeper);
+  CHECK(rig.violation() == "leak: server.two has ended and a timer still runs for it");
+}
+
+TEST_CASE("a task ends with its last thread") {
+  RestingKernel rig;
+  rig.close_both();
+  rig.end(rig.thread(0));
+  CHECK(rig.violation().empty());
+  rig.end(rig.thread(1));
+  CHECK(rig.violation() == "leak: server has no thread left and has not ended");
+}
+
+TEST_CASE("a frame that is not free is held by somebody who lives, or mapped") {
+  RestingKernel rig;
+  rig.close_both();
+  const auto frame = rig.state().frames.take(FrameUse::kData, rig.client().id);
+  REQUIRE(frame);
+  CHECK(rig.violation().empty());
+  rig.end(rig.client());
+  CHECK(rig.violation() == "leak: frame 1 belongs to client, which has ended");
+  RestingKernel nobody;
+  REQUIRE(nobody.state().frames.take(FrameUse::kData, TaskId::none()));
+  CHECK(nobody.violation() == "leak: frame 1 belongs to nobody and is not free");
 }
 
 TEST_CASE("no descriptor reaches an end of another task or thread") {

@@ -75,14 +75,15 @@ class RestingKernel {
     state_.ipc.service_of(of.id).clients.push_back(waiting.id);
     ++state_.tasks[waiting.task].waiting_connects;
   }
+  void end(Thread& thread) {
+    thread.state = RunState::kEnded;
+    thread.wait.state = WaitState::kNone;
+    --state_.tasks[thread.task].live_threads;
+    --state_.foreground_threads;
+  }
   // Of a task whose ends are closed.
   void end(Task& task) {
-    for (const ThreadId id : task.threads) {
-      state_.tasks[id].state = RunState::kEnded;
-      state_.tasks[id].wait.state = WaitState::kNone;
-      --state_.foreground_threads;
-    }
-    task.live_threads = 0;
+    for (const ThreadId id : task.threads) end(state_.tasks[id]);
     task.state = TaskState::kEnded;
   }
   void close_both() {
