@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Checks that scenarios/catalogue/README.md lists every scenario of the catalogue and names none that
-is not there, and that every defect of the kernel model has a scenario that finds it.
+"""Checks that scenarios/catalogue/README.md lists every scenario of the catalogue and names none
+that is not there, and that every defect of the kernel model has a scenario that finds it.
 Usage: check_catalogue.py [ROOT]"""
 
 import re
