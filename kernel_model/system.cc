@@ -35,10 +35,23 @@ std::string_view activity_name(std::size_t activity) {
 }
 static_assert(machine::kFirstCall + kSystemCalls <= machine::kActivities);
 
+std::string device_name(const KernelState& state, unsigned pin) {
+  for (const machine::Device* const device : state.devices) {
+    if (device->description().pin == pin) return std::string(device->description().name);
+  }
+  return fmt::format("pin{}", pin);
+}
+
 }  // namespace
 
 // Everything of a run, and what stands between the engine and the layers above.
 struct System::Parts final : engine::StepObserver {
+  // A device that acts by itself once a condition holds.
+  struct ToStart {
+    DeviceId device;
+    const AwaitCondition* after;
+  };
+
   Arena arena;
   trace::Recorder recorder;
   engine::Engine engine;
@@ -53,6 +66,7 @@ struct System::Parts final : engine::StepObserver {
   engine::StepObserver* observer = nullptr;
   bool each_change = false;
   bool failed_invariant = false;
+  std::vector<ToStart> to_start;
   std::uint64_t seen_changes = 0;
   std::uint64_t noted_changes = 0;
 
@@ -61,6 +75,7 @@ struct System::Parts final : engine::StepObserver {
     if (observer != nullptr) observer->deadline_reached();
   }
   bool wants_step_ends() const;
+  void start_devices();
   void check_books();
   void end_with(engine::Finding finding);
   void judge_standstill();
@@ -77,6 +92,7 @@ void System::Parts::step_ended() {
   if (changes != seen_changes) {
     seen_changes = changes;
     if (kernel->somebody_awaits()) kernel->release_awaiting();
+    if (!to_start.empty()) start_devices();
     if (each_change && observer != nullptr) observer->step_ended();
   }
   engine.tell_step_ends(wants_step_ends());
@@ -84,8 +100,16 @@ void System::Parts::step_ended() {
 
 // A run is faster while nobody does.
 bool System::Parts::wants_step_ends() const {
-  return config.paranoid || injections->open() || kernel->somebody_awaits() ||
+  return config.paranoid || injections->open() || kernel->somebody_awaits() || !to_start.empty() ||
          (each_change && observer != nullptr);
+}
+
+void System::Parts::start_devices() {
+  std::erase_if(to_start, [this](const ToStart& waiting) {
+    if (!waiting.after->holds()) return false;
+    state->devices[waiting.device.value()]->start();
+    return true;
+  });
 }
 
 void System::Parts::check_books() {
@@ -166,6 +190,7 @@ void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
   parts.observer = nullptr;
   parts.each_change = false;
   parts.failed_invariant = false;
+  parts.to_start.clear();
   parts.seen_changes = 0;
   parts.noted_changes = 0;
   if (parts.timers.size() < config.cpus) parts.timers.resize(config.cpus);
@@ -177,6 +202,9 @@ void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
   parts.observation.emplace(*parts.state);
   for (unsigned number = 0; number < config.cpus; ++number) {
     parts.state->scheduler.add_processor(CpuId(number), parts.engine.add_lane(kCpuNames[number]));
+    if (config.kernel.has(Defect::flags_not_set)) {
+      parts.state->scheduler.processor(CpuId(number)).mmu.leave_entries_unmarked();
+    }
   }
 }
 
@@ -198,6 +226,21 @@ bool System::add_memory(std::span<const TaskId> tasks, std::uint64_t page, std::
     }
   }
   return true;
+}
+
+DeviceId System::add_device(const machine::DeviceDescription& device, const AwaitCondition* after) {
+  Parts& parts = *parts_;
+  SIM_CHECK(device.pin < machine::IoApic::kPins, "an I/O APIC has 24 pins");
+  for (const InterruptLine* const line : parts.state->lines) {
+    SIM_CHECK(line->pin != device.pin, "every device has a pin of its own");
+  }
+  const DeviceId id = parts.kernel->add_device(device);
+  if (after != nullptr) {
+    parts.to_start.push_back({id, after});
+  } else if (device.at != kNever) {
+    parts.state->devices[id.value()]->start();
+  }
+  return id;
 }
 
 void System::add_injection(const Injection& injection) {
@@ -265,6 +308,9 @@ trace::Names System::names() const {
   }
   for (const Task* const task : parts_->state->tasks.tasks()) {
     names.add(kTaskNames, std::string(task->name));
+  }
+  for (unsigned pin = 0; pin < machine::IoApic::kPins; ++pin) {
+    names.add(kDeviceNames, device_name(*parts_->state, pin));
   }
   if (parts_->engine.outcome().end == engine::RunEnd::kFinding) {
     names.add(kFindingNames, parts_->engine.outcome().finding.name);

@@ -23,6 +23,7 @@
 #include "kernel_model/abi/user_types.h"
 #include "kernel_model/entry/user_thread.h"
 #include "kernel_model/machine/cost_model.h"
+#include "kernel_model/machine/device.h"
 #include "kernel_model/state/observation.h"
 #include "kernel_model/state/traffic.h"
 #include "sim/engine/chooser.h"
@@ -79,6 +80,11 @@ class System {
   // Zeroed memory that these tasks share from the start, all at the same address; `page` is the
   // address of its first byte. Between boot and run. False when physical memory is too small.
   bool add_memory(std::span<const TaskId> tasks, std::uint64_t page, std::uint64_t pages);
+
+  // A device on its own pin of the I/O APIC; in this order they are numbered. With `after` it acts
+  // by itself from the step on in which that holds; it outlives the run. Between boot and run.
+  DeviceId add_device(const machine::DeviceDescription& device,
+                      const AwaitCondition* after = nullptr);
 
   // Lets something go wrong; only between boot and run, after the tasks and threads it names.
   void add_injection(const Injection& injection);

@@ -28,6 +28,8 @@ kernel::InjectionKind kind_of(Injection::Kind kind) {
       return kernel::InjectionKind::kKillThread;
     case Injection::Kind::kSpuriousWakeup:
       return kernel::InjectionKind::kSpuriousWakeup;
+    case Injection::Kind::kSpuriousInterrupt:
+      return kernel::InjectionKind::kSpuriousInterrupt;
     case Injection::Kind::kExhaust:
       return kernel::InjectionKind::kExhaust;
   }
@@ -61,6 +63,7 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   judge_.begin();
   interpreter_.begin(scenario_.program(), judge_, settings.rules);
   expectations_.begin();
+  devices_.add(scenario_.checked(), interpreter_);
   add_memories();
   add_injections();
   outcome_ = &system_.run();
@@ -84,6 +87,7 @@ void Runner::add_injections() {
     kernel::Injection injection;
     injection.kind = kind_of(declared.kind);
     injection.task = declared.task;
+    injection.device = declared.device;
     injection.limit = declared.limit;
     injection.at = declared.at.value_or(kNever);
     if (declared.kind == Injection::Kind::kKillThread) {

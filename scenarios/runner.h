@@ -14,6 +14,7 @@
 #include "scenarios/findings.h"
 #include "scenarios/language/expectations.h"
 #include "scenarios/language/interpreter.h"
+#include "scenarios/language/scenario_devices.h"
 #include "scenarios/loaded_scenario.h"
 #include "scenarios/scenario.h"
 #include "sim/trace/header.h"
@@ -63,6 +64,7 @@ class Runner {
   kernel::System system_;
   Interpreter interpreter_;
   Expectations expectations_;
+  ScenarioDevices devices_;
   FindingJudge judge_;
   const engine::RunOutcome* outcome_ = nullptr;
   trace::KindMask recorded_ = 0;

@@ -94,11 +94,11 @@ struct RunReport {
   std::uint64_t shared_bytes_stored = 0;
   std::uint64_t frames_mapped = 0;  // by `map`
   std::uint64_t shootdowns = 0;     // that asked another CPU
-  std::vector<CallFigures> calls;  // of the calls that came back, in the order of the call table
-  std::string schedule;            // as text; empty for the reference schedule
-  std::string schedule_error;      // of kGiven: the text does not fit this scenario
-  std::string trace;               // the native text form; empty when not recorded
-  std::uint64_t fingerprint = 0;   // of the recorded events
+  std::vector<CallFigures> calls;   // of the calls that came back, in the order of the call table
+  std::string schedule;             // as text; empty for the reference schedule
+  std::string schedule_error;       // of kGiven: the text does not fit this scenario
+  std::string trace;                // the native text form; empty when not recorded
+  std::uint64_t fingerprint = 0;    // of the recorded events
 };
 
 RunReport run(const Scenario& scenario, const RunOptions& options);

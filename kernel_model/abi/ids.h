@@ -13,6 +13,7 @@ using TaskId = StrongId<struct TaskTag>;      // the pid
 using ThreadId = StrongId<struct ThreadTag>;  // the tid, unique over all tasks
 using EndId = StrongId<struct EndTag>;        // one end of a connection, or a port
 using ConnectionId = StrongId<struct ConnectionTag>;
-using FrameId = StrongId<struct FrameTag>;  // 4 KiB of physical memory, by its number; used again
+using DeviceId = StrongId<struct DeviceTag>;  // in the order in which they were added
+using FrameId = StrongId<struct FrameTag>;    // 4 KiB of physical memory, by its number; used again
 
 }  // namespace ipcsim::kernel

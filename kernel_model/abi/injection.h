@@ -14,13 +14,15 @@ namespace ipcsim::kernel {
 enum class InjectionKind : std::uint8_t {
   kKillTask,
   kKillThread,
-  kSpuriousWakeup,  // an end of the task is signaled although nobody did
-  kExhaust,         // from then on a limit of the task counts as reached
+  kSpuriousWakeup,     // an end of the task is signaled although nobody did
+  kSpuriousInterrupt,  // the wire of a device rises and falls for no reason
+  kExhaust,            // from then on a limit of the task counts as reached
 };
 
 struct Injection {
   InjectionKind kind = InjectionKind::kKillTask;
   TaskId task;
+  DeviceId device;                           // of kSpuriousInterrupt
   ThreadId thread;                           // of kKillThread
   LimitName limit = LimitName::connections;  // of kExhaust
   Cycle at = kNever;                         // kNever: a choice

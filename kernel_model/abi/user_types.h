@@ -39,8 +39,9 @@ enum class EventKind : std::uint8_t { kOpened, kSignaled, kClosed, kCancelled, k
 struct Event {
   EventKind kind = EventKind::kTimedOut;
   Descriptor fd;
-  TaskId task;            // of `opened`
-  std::uint32_t uid = 0;  // of `opened`
+  TaskId task;                 // of `opened`
+  std::uint32_t uid = 0;       // of `opened`
+  std::uint64_t sequence = 0;  // of an interrupt socket's `signaled`, from 1; else 0
 };
 
 std::string_view name_of(EventKind kind);  // "opened", "signaled", ...

@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "kernel_model/abi/descriptor_number.h"
+#include "kernel_model/abi/interrupt_vectors.h"
+#include "kernel_model/machine/interrupt_message.h"
 #include "sim/trace/formatters.h"
 #include "sim/trace/names.h"
 
@@ -39,15 +41,29 @@ void format_call(std::string& out, std::uint64_t value, const Names&) {
   out += name_of(static_cast<SystemCall>(value));
 }
 
-void format_interrupts(std::string& out, std::uint64_t value, const Names&) {
-  constexpr std::array<std::string_view, 4> kSources = {"timer", "wake", "kill", "shootdown"};
-  bool first = true;
-  for (std::size_t bit = 0; bit < kSources.size(); ++bit) {
-    if ((value >> bit & 1U) == 0) continue;
-    if (!first) out += ',';
-    out += kSources[bit];
-    first = false;
+// What a vector is for.
+void format_source(std::string& out, std::uint64_t value, const Names& names) {
+  const auto vector = static_cast<std::uint8_t>(value);
+  if (is_device_vector(vector)) {
+    trace::format_name<kDeviceNames>(out, pin_of_vector(vector), names);
+  } else if (vector == kTimerVector) {
+    out += "timer";
+  } else if (vector == kWakeVector) {
+    out += "wake";
+  } else if (vector == kKillVector) {
+    out += "kill";
+  } else {
+    out += vector == kShootdownVector ? "shootdown" : "spurious";
   }
+}
+
+// What became of what a device asked for.
+void format_acceptance(std::string& out, std::uint64_t value, const Names&) {
+  constexpr std::array<std::string_view, machine::kAcceptances> kTexts = {
+      "accepted",          "coalesced",      "masked",    "software_disabled",
+      "hardware_disabled", "illegal_vector", "no_target", "remote_irr",
+      "reserved_mode",     "not_waiting",    "no_change"};
+  out += kTexts[value];
 }
 
 void format_access(std::string& out, std::uint64_t value, const Names&) {
@@ -116,9 +132,20 @@ constexpr ArgumentType kTaskThreadArguments[] = {kTask, kThread};
 constexpr ArgumentType kCyclesArgument[] = {kCycles};
 constexpr ArgumentType kSwitchArguments[] = {{"from", trace::format_lane},
                                              {"to", trace::format_lane}};
-constexpr ArgumentType kTargetArgument[] = {{"source", format_interrupts},
-                                            {"target", trace::format_lane}};
-constexpr ArgumentType kSourceArgument[] = {{"source", format_interrupts}};
+constexpr ArgumentType kSource{"source", format_source};
+constexpr ArgumentType kSentArguments[] = {kSource, {"target", trace::format_lane}};
+constexpr ArgumentType kTakenArguments[] = {{"latency", trace::format_cycles}, kSource};
+constexpr ArgumentType kSourceArgument[] = {kSource};
+constexpr ArgumentType kDevice{"device", trace::format_name<kDeviceNames>};
+constexpr ArgumentType kDeviceArgument[] = {kDevice};
+constexpr ArgumentType kRaisedArguments[] = {kDevice, {"outcome", format_acceptance}};
+constexpr ArgumentType kDeviceEventArguments[] = {kDevice, {"number", trace::format_unsigned}};
+constexpr ArgumentType kDeviceOutputArguments[] = {kDevice, kValue};
+constexpr ArgumentType kDriverArguments[] = {kDevice, kSequence, kWoken};
+constexpr ArgumentType kOpenInterruptArguments[] = {kDevice, kFd, kScope};
+constexpr ArgumentType kAckArguments[] = {kFd, kSequence};
+constexpr ArgumentType kDeviceAccessArguments[] = {
+    kDevice, {"register", trace::format_unsigned}, kValue};
 constexpr ArgumentType kReturnArguments[] = {{"call", format_call}, kCycles};
 constexpr ArgumentType kMarkArgument[] = {{"name", trace::format_name<kMarkNames>}};
 constexpr ArgumentType kFindingArgument[] = {{"name", trace::format_name<kFindingNames>}};
@@ -153,6 +180,10 @@ constexpr EventType kEvents[] = {
     {kMemory, "map", kMapArguments},
     {kMemory, "protect", kProtectArguments},
     {kMemory, "unmap", kUnmapArguments},
+    {kIrq, "open_interrupt_socket", kOpenInterruptArguments},
+    {kIrq, "ack_interrupt", kAckArguments},
+    {kIrq, "device_read", kDeviceAccessArguments},
+    {kIrq, "device_write", kDeviceAccessArguments},
     {kThreads, "spawn", kThreadArgument},
     {kThreads, "exit_thread", {}},
     {kThreads, "exit_task", {}},
@@ -166,8 +197,17 @@ constexpr EventType kEvents[] = {
     {kThreads, "task_ended", kTaskArgument},
     {kSched, "switch", kSwitchArguments},
     {kSched, "ready", kThreadArgument},
-    {kIrq, "sent", kTargetArgument},
-    {kIrq, "taken", kSourceArgument},
+    {kIrq, "sent", kSentArguments},
+    {kIrq, "taken", kTakenArguments},
+    {kIrq, "eoi", kSourceArgument},
+    {kIrq, "raised", kRaisedArguments},
+    {kIrq, "lowered", kDeviceArgument},
+    {kIrq, "event", kDeviceEventArguments},
+    {kIrq, "output", kDeviceOutputArguments},
+    {kIrq, "signaled", kDriverArguments},
+    {kIrq, "masked", kDeviceArgument},
+    {kIrq, "unmasked", kDeviceArgument},
+    {kIrq, "latched", kDeviceArgument},
     {kMemory, "load", kLoadArguments},
     {kMemory, "store", kLoadArguments},
     {kMemory, "exchange", kAtomicArguments},

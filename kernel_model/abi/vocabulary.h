@@ -25,8 +25,17 @@ enum class EventCode : std::uint16_t {
   kTaskEnded,              // task
   kSwitch,                 // from, to
   kReady,                  // thread
-  kInterruptSent,          // target
-  kInterruptTaken,         // source
+  kInterruptSent,          // vector, target
+  kInterruptTaken,         // latency since it was asked for, vector
+  kInterruptEnded,         // vector: the write to EOI
+  kWireRose,               // device, what came of it
+  kWireFell,               // device
+  kDeviceActed,            // device, for which time
+  kDevicePutOut,           // device, value
+  kDriverSignaled,         // device, sequence, woken
+  kLineMasked,             // device
+  kLineUnmasked,           // device
+  kEdgeLatched,            // device
   kLoad,                   // address, bytes, value
   kStore,                  // address, bytes, value
   kExchange,               // address, old, value
@@ -70,6 +79,7 @@ enum class Reason : std::uint16_t {
 inline constexpr unsigned kTaskNames = 0;
 inline constexpr unsigned kMarkNames = 1;
 inline constexpr unsigned kFindingNames = 2;
+inline constexpr unsigned kDeviceNames = 3;  // by pin
 
 // Of arguments that are left out of the line.
 inline constexpr std::uint64_t kNoArgument = std::numeric_limits<std::uint64_t>::max();
@@ -94,7 +104,8 @@ constexpr std::uint16_t result_of(KernelError error) {
 // The group of a system call's event.
 constexpr EventGroup group_of(SystemCall call) {
   if (call < SystemCall::new_frame) return EventGroup::kIpc;
-  return call < SystemCall::spawn ? EventGroup::kMemory : EventGroup::kThread;
+  if (call < SystemCall::open_interrupt_socket) return EventGroup::kMemory;
+  return call < SystemCall::spawn ? EventGroup::kIrq : EventGroup::kThread;
 }
 
 const trace::Vocabulary& vocabulary();

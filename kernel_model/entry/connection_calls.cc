@@ -361,6 +361,9 @@ Call<Nothing> Kernel::close(Thread& self, Descriptor fd) {
 
 bool Kernel::lock_for_close(SystemCallPath& path, End& end) {
   if (!lock_if_port(path, end)) return false;
+  if (InterruptLine* const line = line_of(end)) {
+    if (!path.lock(line->lock)) return false;
+  }
   if (!end.connection.valid()) return lock_for_wakes(path, end);
   return path.lock(state_.ipc[end.connection].lock) &&
          lock_for_wakes(path, end, state_.ipc.remote_of(end));

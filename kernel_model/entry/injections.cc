@@ -8,6 +8,7 @@ void Injections::add(const Injection& injection, trace::LaneId lane) {
   if (injection.at == kNever) {
     ++open_;
   } else {
+    ++kernel_.state().outside_events;
     kernel_.engine().schedule(injection.at, lane, *this, declared_.size() - 1);
   }
 }
@@ -31,6 +32,11 @@ void Injections::happen(std::uint64_t index) {
   declared.done = true;
   const Injection& injection = declared.injection;
   KernelState& state = kernel_.state();
+  if (injection.at != kNever) --state.outside_events;
+  if (injection.kind == InjectionKind::kSpuriousInterrupt) {
+    state.devices[injection.device.value()]->disturb();
+    return;
+  }
   if (state.tasks[injection.task].state != TaskState::kAlive) return;
   switch (injection.kind) {
     case InjectionKind::kKillTask:
@@ -41,6 +47,8 @@ void Injections::happen(std::uint64_t index) {
       break;
     case InjectionKind::kSpuriousWakeup:
       spurious_wakeup(injection.task);
+      break;
+    case InjectionKind::kSpuriousInterrupt:
       break;
     case InjectionKind::kExhaust:
       state.tasks[injection.task].exhausted |=

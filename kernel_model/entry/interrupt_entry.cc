@@ -1,39 +1,54 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Interrupts as the kernel takes them: the timer (slices, sleeps, time-outs), a wake of an idle
-// CPU, a request that the running thread end.
+// Interrupts as the kernel takes them, one at a time and to its end: acknowledged when it lands,
+// dealt with under locks, ended at the local APIC before the CPU goes back to user code. The timer
+// ends slices, sleeps and time-outs; a wake makes an idle CPU look for work; a kill ends the
+// running thread; a shootdown makes the CPU forget; a device's goes to its driver
+// (device_interrupts.cc).
 #include <algorithm>
 
+#include "kernel_model/abi/interrupt_vectors.h"
 #include "kernel_model/entry/kernel.h"
 
 namespace ipcsim::kernel {
 
 // On the fiber of the interrupted thread, or of the idle one. Returns when the thread is back in
 // user code, perhaps after others have run; or at once, for the idle thread, which looks for work.
-void Kernel::take_interrupts(Thread& self) {
+void Kernel::take_interrupt(Thread& self) {
   if (engine_.unwinding()) return;
-  Scheduler& scheduler = state_.scheduler;
-  Cycles entry = state_.cost.interrupt_entry;
-  if (self.processor->cpu.pending(machine::kShootdownInterrupt)) {
-    if (!take_shootdown(self)) return;
-    entry = 0;
+  machine::Cpu& cpu = self.processor->cpu;
+  const machine::TakenInterrupt taken = cpu.acknowledge();
+  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, cpu.number(), self.source,
+               {engine_.now() - taken.raised, taken.vector}, {.flow = taken.flow});
+  if (taken.spurious) {
+    cpu.run_kernel(self.lane, state_.cost.interrupt_entry, machine::kInterrupt);
+    leave_interrupt(self);
+  } else if (taken.vector == kShootdownVector) {
+    take_shootdown(self);
+  } else if (is_device_vector(taken.vector)) {
+    take_device_interrupt(self, taken.vector);
+  } else {
+    take_scheduling(self, taken.vector);
   }
-  // The handler works on its own until it needs the run queue; taking its lock is the step at which
-  // the interrupt takes effect. What the lock costs while it is free is part of the handler.
-  const Cycles logic = std::max(state_.cost.interrupt_logic, state_.cost.lock_acquire);
-  acquire(self, scheduler.lock(), machine::kInterrupt, entry + logic - state_.cost.lock_acquire);
-  if (engine_.unwinding()) return;
+}
 
+// The handler works on its own until it needs the run queue; taking its lock is the step at which
+// the interrupt takes effect. What the lock costs while it is free is part of the handler.
+void Kernel::take_scheduling(Thread& self, std::uint8_t vector) {
+  Scheduler& scheduler = state_.scheduler;
+  const Cycles logic = std::max(state_.cost.interrupt_logic, state_.cost.lock_acquire);
+  acquire(self, scheduler.lock(), machine::kInterrupt,
+          state_.cost.interrupt_entry + logic - state_.cost.lock_acquire);
+  if (engine_.unwinding()) return;
   Processor& processor = *self.processor;
-  const machine::Interrupts due = processor.cpu.take_interrupts();
-  record_interrupts(self, due);
-  if (!expire_timers(self)) return;
+  const bool slice_over = vector == kTimerVector && processor.slice_end <= engine_.now();
+  if (slice_over) processor.slice_end = kNever;  // the timer is not set for it again
+  if (vector == kTimerVector && !expire_timers(self)) return;
+  end_interrupt(self, vector);
   if (&self == &processor.idle) {
-    processor.slice_end = kNever;
     scheduler.update_timer(processor);
     release_all(self);
     return;
   }
-  const bool slice_over = processor.slice_end <= engine_.now();
   if (slice_over && scheduler.has_work(processor) && !must_end(self)) {
     scheduler.preempt(self, Reason::kSlice);
     Thread* const next = scheduler.pick(processor);
@@ -45,33 +60,29 @@ void Kernel::take_interrupts(Thread& self) {
   }
   if (slice_over) scheduler.start_slice(processor, engine_.now());
   release_all(self);
-  if (must_end(self)) return;
-  processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
+  leave_interrupt(self);
 }
 
-void Kernel::record_interrupts(Thread& self, machine::Interrupts taken) {
-  const machine::Cpu& cpu = self.processor->cpu;
-  for (const machine::Interrupts source : {machine::kTimerInterrupt, machine::kWakeInterrupt,
-                                           machine::kKillInterrupt, machine::kShootdownInterrupt}) {
-    if ((taken & source) == 0) continue;
-    tracer_.emit(EventGroup::kIrq, EventCode::kInterruptTaken, cpu.number(), self.source, {source},
-                 {.flow = cpu.flow_of(source)});
-  }
-}
-
-// A shootdown needs no lock. True when other interrupts are due, and taken without leaving.
-bool Kernel::take_shootdown(Thread& self) {
-  Processor& processor = *self.processor;
-  processor.cpu.run_kernel(self.lane, state_.cost.interrupt_entry, machine::kInterrupt);
-  if (engine_.unwinding()) return false;
-  record_interrupts(self, machine::kShootdownInterrupt);
+// A shootdown needs no lock.
+void Kernel::take_shootdown(Thread& self) {
+  self.processor->cpu.run_kernel(self.lane, state_.cost.interrupt_entry, machine::kInterrupt);
+  if (engine_.unwinding()) return;
   serve_shootdowns(self, machine::kInterrupt);
-  if (engine_.unwinding()) return false;
-  if (processor.cpu.interrupt_due()) return true;
-  if (&self != &processor.idle && !must_end(self)) {
-    processor.cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
-  }
-  return false;
+  if (engine_.unwinding()) return;
+  end_interrupt(self, kShootdownVector);
+  leave_interrupt(self);
+}
+
+void Kernel::end_interrupt(Thread& self, std::uint8_t vector) {
+  machine::Cpu& cpu = self.processor->cpu;
+  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptEnded, cpu.number(), self.source, {vector});
+  cpu.end_interrupt();
+}
+
+// Back to user code, or to a halt: the idle thread looks for work first.
+void Kernel::leave_interrupt(Thread& self) {
+  if (engine_.unwinding() || &self == &self.processor->idle || must_end(self)) return;
+  self.processor->cpu.run_kernel(self.lane, state_.cost.interrupt_exit, machine::kInterrupt);
 }
 
 // Each under its wait record's lock. That comes before the run queue's, which says whose timer is

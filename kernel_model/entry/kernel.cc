@@ -84,7 +84,7 @@ void Kernel::idle_main(void* argument) {
     }
     processor.cpu.end_idle();
     processor.awake = true;
-    kernel.take_interrupts(idle);
+    kernel.take_interrupt(idle);
   }
 }
 
@@ -184,7 +184,7 @@ bool Kernel::pass_user_time(Thread& self, Cycles kernel, machine::Activity activ
       return false;
     }
     if (engine_.unwinding()) return false;
-    take_interrupts(self);
+    take_interrupt(self);
     if (!engine_.unwinding() && must_end(self)) {
       end_thread(self);
       return false;

@@ -14,6 +14,7 @@
 #include "kernel_model/abi/kernel_error.h"
 #include "kernel_model/abi/system_call.h"
 #include "kernel_model/abi/user_types.h"
+#include "kernel_model/entry/device_reports.h"
 #include "kernel_model/entry/user_thread.h"
 #include "kernel_model/object/tracer.h"
 #include "kernel_model/state/kernel_state.h"
@@ -39,6 +40,8 @@ class Kernel {
   // Maps it, to be read and written; false when no frame is left for a page table.
   bool add_memory(TaskId owner, std::uint64_t page, FrameId frame);
 
+  DeviceId add_device(const machine::DeviceDescription& description);
+
   // --- The calls, for a thread that runs (UserThread documents them).
   Call<Descriptor> connect(Thread& self, TaskId server, Scope scope);
   Call<Descriptor> new_port(Thread& self, Scope scope);
@@ -56,6 +59,11 @@ class Kernel {
                     PageAccess access);
   Call<Nothing> protect(Thread& self, TaskId target, std::uint64_t page, PageAccess access);
   Call<Nothing> unmap(Thread& self, TaskId target, std::uint64_t page);
+  Call<Descriptor> open_interrupt_socket(Thread& self, DeviceId device, Scope scope);
+  Call<Nothing> ack_interrupt(Thread& self, Descriptor fd, std::int64_t sequence);
+  Call<std::uint64_t> device_read(Thread& self, DeviceId device, std::int64_t number);
+  Call<Nothing> device_write(Thread& self, DeviceId device, std::int64_t number,
+                             std::uint64_t value);
   Call<ThreadId> spawn(Thread& self, const ThreadDescription& description);
   Call<Nothing> exit(Thread& self, SystemCall call);
   Call<Nothing> kill(Thread& self, TaskId victim);
@@ -73,6 +81,7 @@ class Kernel {
   Call<std::uint64_t> compare_exchange(Thread& self, std::uint64_t address, std::uint64_t expected,
                                        std::uint64_t value);
   Call<Nothing> fence(Thread& self);
+  Call<Cycle> read_tsc(Thread& self);
 
   // Lets go on whom an `await` held back and whose condition holds now. Between steps only.
   void release_awaiting();
@@ -98,10 +107,29 @@ class Kernel {
 
   // User time of `self` up to its next step, with whatever interrupts come. False: it is killed.
   bool pass_user_time(Thread& self, Cycles kernel, machine::Activity activity);
-  void take_interrupts(Thread& self);
-  // False when the run is over.
-  bool take_shootdown(Thread& self);
+  // The interrupt that comes first, to its end; its thread may run elsewhere afterwards.
+  void take_interrupt(Thread& self);
+  void take_shootdown(Thread& self);
+  void take_scheduling(Thread& self, std::uint8_t vector);
+  void end_interrupt(Thread& self, std::uint8_t vector);
+  void leave_interrupt(Thread& self);
   bool expire_timers(Thread& self);
+
+  // Interrupts of devices.
+  void take_device_interrupt(Thread& self, std::uint8_t vector);
+  void deal_with_level(Thread& self, InterruptLine& line);
+  void deal_with_edge(Thread& self, InterruptLine& line);
+  void signal_driver(InterruptLine& line, std::uint16_t cpu, trace::SourceLine source);
+  void set_masked(InterruptLine& line, bool masked, std::uint16_t cpu, trace::SourceLine source);
+  void write_redirection(const InterruptLine& line);
+  InterruptLine* line_of(const End& end);
+  void leave_line(Thread& self, InterruptLine& line);
+  void let_line_go_on(Thread& self, InterruptLine& line);
+  void note_brought(Thread& self, const Event& event);
+  void release_lines(Task& task);
+  std::optional<KernelError> register_error(const Thread& self, const machine::Device& device,
+                                            std::int64_t number) const;
+  bool lock_for_new_end(SystemCallPath& path, Thread& self, Scope scope);
   bool must_end(const Thread& thread) {
     return thread.killed || task_of(thread).state != TaskState::kAlive;
   }
@@ -118,9 +146,6 @@ class Kernel {
   bool reached(const Task& task, LimitName limit, std::uint32_t count) const;
   void stop_thread(Thread& victim);
   void stop_waiting_client(Thread& victim);
-  void interrupt(machine::Cpu& target, machine::Interrupts what, std::uint16_t from,
-                 trace::SourceLine source);
-  void record_interrupts(Thread& self, machine::Interrupts taken);
 
   // Memory.
   template <class Use>
@@ -199,6 +224,7 @@ class Kernel {
   engine::Engine& engine_;
   Tracer& tracer_;
   KernelState& state_;
+  DeviceReports reports_{tracer_, state_};
   std::pmr::vector<Thread*> awaiting_;  // ascending by tid
 };
 

@@ -95,6 +95,7 @@ Call<Event> Kernel::wait_for_event(Thread& self, SystemCallPath& path, const Pol
     const Event event = ready == nullptr ? Event{} : state_.ipc.report(*ready);
     path.record(arguments(reported_fd(event)), {.result = result_of(event.kind), .flow = flow});
     if (!path.leave(after)) return Failure(KernelError::killed);
+    note_brought(self, event);
     return event;
   }
   path.record(arguments(kNoDescriptor), {.result = kBlocks});
@@ -137,6 +138,7 @@ Call<Event> Kernel::sleep_in_poll(Thread& self, SystemCallPath& path, const Poll
                 opened ? event.uid : kNoArgument},
                {.result = result_of(event.kind), .why = self.wait.why, .flow = self.wait.flow});
   path.record_return();
+  note_brought(self, event);
   return event;
 }
 

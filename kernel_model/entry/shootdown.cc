@@ -5,6 +5,7 @@
 // for ever.
 #include <algorithm>
 
+#include "kernel_model/abi/interrupt_vectors.h"
 #include "kernel_model/entry/kernel.h"
 
 namespace ipcsim::kernel {
@@ -37,7 +38,7 @@ bool Kernel::shoot_down(Thread& self, machine::Activity activity, const TlbShoot
     own.cpu.run_kernel(self.lane, state_.cost.shootdown_send, activity);
     if (engine_.unwinding()) return false;
     other->shootdowns_from |= cpu_set_of(own.id);
-    interrupt(other->cpu, machine::kShootdownInterrupt, own.cpu.number(), self.source);
+    state_.scheduler.interrupt(*other, kShootdownVector, self.source);
   }
   while (!own.cpu.spin(self.lane)) serve_shootdowns(self, machine::kSpin);
   return !engine_.unwinding();
@@ -46,7 +47,7 @@ bool Kernel::shoot_down(Thread& self, machine::Activity activity, const TlbShoot
 // Does what was asked of the CPU of `self`, and answers.
 void Kernel::serve_shootdowns(Thread& self, machine::Activity activity) {
   Processor& own = *self.processor;
-  own.cpu.forget(machine::kShootdownInterrupt);
+  own.cpu.answer_call();
   for (Processor* const other : state_.scheduler.processors()) {
     if ((own.shootdowns_from & cpu_set_of(other->id)) == 0) continue;
     own.cpu.run_kernel(self.lane, state_.cost.invalidate_page, activity);

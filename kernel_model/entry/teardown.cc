@@ -5,6 +5,7 @@
 // left.
 #include <algorithm>
 
+#include "kernel_model/abi/interrupt_vectors.h"
 #include "kernel_model/entry/system_call_path.h"
 
 namespace ipcsim::kernel {
@@ -63,19 +64,10 @@ void Kernel::kill_from_outside(ThreadId thread) {
   note_change();
 }
 
-// One CPU interrupts another.
-void Kernel::interrupt(machine::Cpu& target, machine::Interrupts what, std::uint16_t from,
-                       trace::SourceLine source) {
-  const std::uint32_t flow = tracer_.new_flow();
-  target.send(what, state_.cost.inter_processor_interrupt, flow);
-  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, from, source,
-               {what, target.lane().value()}, {.flow = flow});
-}
-
 void Kernel::stop_thread(Thread& victim) {
   switch (victim.state) {
     case RunState::kRunning:
-      interrupt(victim.processor->cpu, machine::kKillInterrupt, trace::kNoCpu, victim.source);
+      state_.scheduler.interrupt(*victim.processor, kKillVector, victim.source);
       break;
     case RunState::kAwaiting:
       victim.awaited = nullptr;
@@ -134,6 +126,7 @@ void Kernel::end_task(Thread& last) {
   for (const ThreadId id : task.threads) close_all(last, state_.tasks[id].descriptors);
   close_all(last, task.descriptors);
   tear_down_memory(last, task);
+  release_lines(task);
   if (engine_.unwinding()) return;
   task.state = TaskState::kEnded;
   tracer_.emit(EventGroup::kThread, EventCode::kTaskEnded, last.processor->cpu.number(),
@@ -206,6 +199,7 @@ void Kernel::close_end(Thread& self, End& end) {
 
 // Sets the remote's closed bit, then closes the end: who polls the remote finds it closed.
 void Kernel::close_connected(Thread& self, End& end, std::uint32_t flow) {
+  if (InterruptLine* const line = line_of(end)) leave_line(self, *line);
   End* const remote = state_.ipc.remote_of(end);
   if (remote == nullptr) {
     state_.ipc.close(end);

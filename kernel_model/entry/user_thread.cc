@@ -73,6 +73,20 @@ Call<std::uint64_t> UserThread::compare_exchange(std::uint64_t address, std::uin
   return kernel_.compare_exchange(thread_, address, expected, value);
 }
 Call<Nothing> UserThread::fence() { return kernel_.fence(thread_); }
+Call<Cycle> UserThread::read_tsc() { return kernel_.read_tsc(thread_); }
+
+Call<Descriptor> UserThread::open_interrupt_socket(DeviceId device, Scope scope) {
+  return kernel_.open_interrupt_socket(thread_, device, scope);
+}
+Call<Nothing> UserThread::ack_interrupt(Descriptor fd, std::int64_t sequence) {
+  return kernel_.ack_interrupt(thread_, fd, sequence);
+}
+Call<std::uint64_t> UserThread::device_read(DeviceId device, std::int64_t number) {
+  return kernel_.device_read(thread_, device, number);
+}
+Call<Nothing> UserThread::device_write(DeviceId device, std::int64_t number, std::uint64_t value) {
+  return kernel_.device_write(thread_, device, number, value);
+}
 
 Call<ThreadId> UserThread::spawn(const ThreadDescription& thread) {
   return kernel_.spawn(thread_, thread);

@@ -90,6 +90,13 @@ class UserThread {
   Call<Nothing> protect(TaskId task, std::uint64_t page, PageAccess access);
   Call<Nothing> unmap(TaskId task, std::uint64_t page);
 
+  // Devices and their interrupts; for privileged tasks. An interrupt socket's `signaled` event
+  // carries the sequence number that its acknowledgement names. Registers: machine/*.h of the kind.
+  Call<Descriptor> open_interrupt_socket(DeviceId device, Scope scope);
+  Call<Nothing> ack_interrupt(Descriptor fd, std::int64_t sequence);
+  Call<std::uint64_t> device_read(DeviceId device, std::int64_t number);
+  Call<Nothing> device_write(DeviceId device, std::int64_t number, std::uint64_t value);
+
   // Threads and tasks. exit_thread and exit_task always give `killed`.
   Call<ThreadId> spawn(const ThreadDescription& thread);
   Call<Nothing> exit_thread();
@@ -107,6 +114,9 @@ class UserThread {
   Call<std::uint64_t> compare_exchange(std::uint64_t address, std::uint64_t expected,
                                        std::uint64_t value);
   Call<Nothing> fence();
+
+  // The time-stamp counter: the cycle at which it is read (RDTSC).
+  Call<Cycle> read_tsc();
 
   // Not system calls. compute() is user code that takes `span` cycles and can be interrupted;
   // random() is a choice among 0 .. bound-1 (bound >= 1); await() holds the thread back until the

@@ -37,8 +37,9 @@ struct End : ReadyNode {
   Descriptor fd;    // under which its owner knows it
 
   Readiness readiness;
-  std::uint32_t flow = 0;  // the arrow from whoever set the last bit
-  ThreadId poller;         // who has claimed it by an explicit poll, or none
+  std::uint32_t flow = 0;      // the arrow from whoever set the last bit
+  std::uint64_t sequence = 0;  // of an interrupt socket: what its next `signaled` carries
+  ThreadId poller;             // who has claimed it by an explicit poll, or none
 
   // Of `opened`: who connected.
   TaskId client;

@@ -202,6 +202,7 @@ Event IpcState::report(End& end) {
     event.task = end.client;
     event.uid = end.client_uid;
   }
+  if (event.kind == EventKind::kSignaled) event.sequence = end.sequence;
   end.readiness.reported(event.kind);
   ready_list_of(end).remove(end);
   enter_ready_list(end);

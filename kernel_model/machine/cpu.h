@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Cpu: one processor. It passes time for whoever runs on it, takes interrupts only in user code and
-// when halted, has one timer, and keeps account of its cycles.
+// Cpu: one processor with its local APIC. It passes time for whoever runs on it, takes interrupts
+// only in user code and when halted, and keeps account of its cycles.
 //
 // What always holds:
 // - User code and halt are divisible: an interrupt lands at its cycle. With interrupts off (kernel
@@ -9,9 +9,11 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <memory_resource>
+#include <vector>
 
+#include "kernel_model/machine/local_apic.h"
 #include "sim/base/cycles.h"
 #include "sim/engine/engine.h"
 
@@ -29,19 +31,25 @@ inline constexpr Activity kFault = 6;      // a page fault: entry, handler, exit
 inline constexpr Activity kFirstCall = 7;
 inline constexpr std::size_t kActivities = 40;
 
-// Why a CPU is interrupted: a set.
-using Interrupts = std::uint8_t;
-inline constexpr Interrupts kTimerInterrupt = 1;
-inline constexpr Interrupts kWakeInterrupt = 2;  // a thread became ready while the CPU was idle
-inline constexpr Interrupts kKillInterrupt = 4;  // the running thread is to end
-inline constexpr Interrupts kShootdownInterrupt = 8;  // translations are to be forgotten
+// An interrupt as its CPU takes it.
+struct TakenInterrupt {
+  std::uint8_t vector = 0;
+  bool spurious = false;   // nothing was pending any more: it has no end (SDM vol. 3A 10.9)
+  std::uint32_t flow = 0;  // the arrow of the trace from whoever asked for it; 0: none
+  Cycle raised = 0;        // when it was asked for: of several that became one, the first
+};
 
-inline constexpr std::size_t kInterruptSources = 4;
-
-class Cpu final : public engine::EventHandler {
+class Cpu {
  public:
-  Cpu(engine::Engine& engine, engine::AgentId agent, trace::LaneId lane)
-      : engine_(engine), agent_(agent), lane_(lane) {}
+  // `port` is where its local APIC puts what is for others; its number is its APIC id.
+  Cpu(engine::Engine& engine, engine::AgentId agent, trace::LaneId lane, ApicPort& port,
+      std::pmr::memory_resource& memory)
+      : engine_(engine),
+        agent_(agent),
+        lane_(lane),
+        apic_(port, ApicId(agent.value()),
+              agent.value() == 0 ? ProcessorKind::kBootstrap : ProcessorKind::kApplication),
+        arrivals_(&memory) {}
 
   engine::AgentId agent() const { return agent_; }
   trace::LaneId lane() const { return lane_; }
@@ -80,28 +88,40 @@ class Cpu final : public engine::EventHandler {
   Cycle start_idle(Cycle from);
   void end_idle();
 
-  // Kernel code that spins: without a step until release_spin() gives it one. It serves shootdowns
-  // meanwhile: spin() gives false when one has come, and is then called again after it was served.
+  // Kernel code that spins: without a step until release_spin() gives it one. Interrupts are off,
+  // so it can only look whether somebody calls: spin() gives false when the call vector has arrived
+  // since answer_call(), and is then called again.
   void begin_spin() { released_at_ = kNever; }
   bool spin(trace::LaneId lane);
   void release_spin(Cycle at) {
     released_at_ = at;
     if (spinning_) engine_.move_step(agent_, at);
   }
+  void answer_call() { called_ = false; }
 
   // --- Interrupts.
-  void set_timer(Cycle deadline);  // kNever: off
+  LocalApic& apic() { return apic_; }
+  const LocalApic& apic() const { return apic_; }
+  // What the kernel does when the CPU starts: an x2APIC that is on, its timer in deadline mode.
+  void start_apic(std::uint8_t timer_vector, std::uint8_t call_vector, std::uint8_t spurious);
+
+  bool interrupt_due() const { return deliverable_ || timer_ <= engine_.now(); }
+  // Takes the one that comes first; interrupt_due() says that there is one.
+  TakenInterrupt acknowledge();
+  void end_interrupt();                                         // the write to EOI
+  std::uint64_t acknowledged() const { return acknowledged_; }  // without spurious ones
+  // A fixed interrupt to another CPU: the write to the command register.
+  void command_interrupt(std::uint32_t target, std::uint8_t vector);
+  // Told by the network: the vector is pending at the local APIC.
+  void interrupt_arrived(std::uint8_t vector, std::uint32_t flow, Cycle raised);
+
+  // The deadline of the timer. kNever: off. One that has passed is due at once.
+  void set_timer(Cycle deadline);
   Cycle timer() const { return timer_; }
-  bool interrupt_due() const { return pending_ != 0 || timer_ <= engine_.now(); }
-  bool pending(Interrupts what) const { return (pending_ & what) != 0; }
-  void forget(Interrupts what) { pending_ &= static_cast<Interrupts>(~what); }
-  // What is due now, and forgets it; but shootdowns are pending until they have been served.
-  Interrupts take_interrupts();
-  // An inter-processor interrupt reaches this CPU `latency` cycles from now. `flow` is the arrow of
-  // its trace; flow_of() gives that of the last one that came.
-  void send(Interrupts what, Cycles latency, std::uint32_t flow = 0);
-  std::uint32_t flow_of(Interrupts source) const { return flows_[place_of(source)]; }
-  void happen(std::uint64_t payload) override;
+  // It is due, or has come and was not taken.
+  bool timer_pending() const {
+    return timer_ <= engine_.now() || apic_.request().test(timer_vector_);
+  }
 
   // --- The account. Segments of planned time follow each other; settle() books what has passed.
   void plan(Activity activity, Cycle until) { plan_[planned_++] = {activity, until}; }
@@ -120,9 +140,17 @@ class Cpu final : public engine::EventHandler {
                         Activity activity);
   void run_kernel_in_turn(trace::LaneId lane, Cycle at, Activity activity);
 
-  static std::size_t place_of(Interrupts source) {
-    return static_cast<std::size_t>(std::countr_zero(source));
-  }
+  // An interrupt that is pending, and what is known of it.
+  struct Arrival {
+    std::uint8_t vector = 0;
+    std::uint32_t flow = 0;
+    Cycle raised = 0;
+  };
+
+  // What has become due reaches IRR.
+  void catch_up();
+  void write_apic(std::uint32_t msr, std::uint64_t value);
+  void note_arrival(std::uint8_t vector, std::uint32_t flow, Cycle raised);
 
   // Of time that has passed and was not planned; all before it is booked.
   void book(Activity activity, Cycle until) {
@@ -141,9 +169,14 @@ class Cpu final : public engine::EventHandler {
   engine::AgentId agent_;
   trace::LaneId lane_;
 
-  Interrupts pending_ = 0;
-  std::array<std::uint32_t, kInterruptSources> flows_{};  // by source; 0: none
-  Cycle timer_ = kNever;
+  LocalApic apic_;
+  std::pmr::vector<Arrival> arrivals_;  // few
+  std::uint8_t timer_vector_ = 0;
+  std::uint8_t call_vector_ = 0;
+  bool called_ = false;       // the call vector has arrived and was not answered
+  bool deliverable_ = false;  // what apic_ says
+  std::uint64_t acknowledged_ = 0;
+  Cycle timer_ = kNever;      // when apic_'s timer is due
   bool divisible_ = false;    // waiting in user code or halt: interrupts land
   Cycle divisible_from_ = 0;  // from this cycle on
   bool interrupted_ = false;  // the next step takes an interrupt

@@ -28,6 +28,12 @@ class InterruptBitmap {
     return 0;
   }
 
+  unsigned count() const {
+    unsigned bits = 0;
+    for (const std::uint64_t word : words_) bits += static_cast<unsigned>(std::popcount(word));
+    return bits;
+  }
+
   // Vectors 32 * number and the 31 behind it.
   std::uint32_t register_value(unsigned number) const {
     return static_cast<std::uint32_t>(words_[number / 2] >> (32 * (number % 2)));

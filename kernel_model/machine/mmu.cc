@@ -65,7 +65,7 @@ Fault Mmu::translate_with_care(const MemoryAccess& access, std::uint64_t linear,
     return page_fault(access, linear, kFaultPresent | kFaultReserved);
   }
   if (!allowed(access, walk.rights)) return forbidden(access, linear, walk.rights);
-  use.marked = mark_used(memory_, walk, access.kind);
+  if (marks_entries_) use.marked = mark_used(memory_, walk, access.kind);
   const Translation translation{.linear = page_of(linear, walk.size),
                                 .physical = walk.page,
                                 .pcid = pcid_,

@@ -98,6 +98,9 @@ class Mmu {
   // As if the translations of its pages had just made place for others.
   void evict(const MemoryAccess& access);
 
+  // A broken machine: walks mark no entry as accessed or dirty.
+  void leave_entries_unmarked() { marks_entries_ = false; }
+
   // MOV to control registers, WRMSR, WRPKRU: #GP(0) and no change, or the new value with the
   // invalidations of 4.10.4.1.
   Fault write_cr0(std::uint64_t value);
@@ -146,6 +149,7 @@ class Mmu {
   PagingMode mode_;         // follows the registers
   std::uint16_t pcid_ = 0;  // follows the registers
   std::uint64_t cr2_ = 0;
+  bool marks_entries_ = true;
   Tlb tlb_;
 };
 

@@ -35,6 +35,9 @@ std::optional<Violation> check_lifetimes(const KernelState& state);
 // No frame has two owners, and no CPU has a translation that was taken away and shot down.
 std::optional<Violation> check_memory(const KernelState& state);
 
+// Every interrupt is accounted for; lines are masked exactly while their drivers are not ready.
+std::optional<Violation> check_interrupts(const KernelState& state);
+
 // Nobody sleeps on news.
 std::optional<Violation> check_wakeups(const KernelState& state);
 

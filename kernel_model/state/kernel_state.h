@@ -11,6 +11,8 @@
 #include "kernel_model/abi/system_call.h"
 #include "kernel_model/ipc/ipc_state.h"
 #include "kernel_model/machine/cost_model.h"
+#include "kernel_model/machine/device.h"
+#include "kernel_model/machine/interrupt_network.h"
 #include "kernel_model/machine/physical_memory.h"
 #include "kernel_model/memory/frame_pool.h"
 #include "kernel_model/object/kernel_lock.h"
@@ -18,6 +20,7 @@
 #include "kernel_model/state/traffic.h"
 #include "kernel_model/task/scheduler.h"
 #include "kernel_model/task/task_table.h"
+#include "kernel_model/upcall/interrupt_line.h"
 
 namespace ipcsim::kernel {
 
@@ -39,11 +42,14 @@ struct KernelState {
         cost(cost_model),
         memory(run_arena, memory_pages * machine::kFrameBytes),
         frames(memory, run_arena),
+        interrupts(engine, run_arena, cost_model.inter_processor_interrupt),
         tasks(run_arena, frames, memory, reuse_of(configuration)),
-        scheduler(engine, trace, run_arena, tasks, memory, cost_model, timers, slice,
+        scheduler(engine, trace, run_arena, tasks, memory, interrupts, cost_model, timers, slice,
                   configuration.is(PolicyValue::wake_ipi) ? PolicyValue::wake_ipi
                                                           : PolicyValue::wake_tick),
         ipc(run_arena, tasks, scheduler, config),
+        devices(&run_arena),
+        lines(&run_arena),
         unhandled_faults(&run_arena) {}
 
   KernelState(const KernelState&) = delete;
@@ -54,15 +60,21 @@ struct KernelState {
   const machine::CostModel& cost;
   machine::PhysicalMemory memory;
   FramePool frames;
+  machine::InterruptNetwork interrupts;
   TaskTable tasks;
   Scheduler scheduler;
   IpcState ipc;
 
+  // By DeviceId.
+  std::pmr::vector<machine::Device*> devices;
+  std::pmr::vector<InterruptLine*> lines;
+
   KernelLock big_lock{LockRank::kBig};
   KernelLock task_table_lock{LockRank::kTaskTable};
 
-  std::uint32_t foreground_threads = 0;               // that have not ended: the run waits for them
-  std::array<CallCount, kSystemCalls> calls;          // by SystemCall
+  std::uint32_t foreground_threads = 0;       // that have not ended: the run waits for them
+  std::uint32_t outside_events = 0;           // injections still to come at their cycle
+  std::array<CallCount, kSystemCalls> calls;  // by SystemCall
   Traffic traffic;
   std::pmr::vector<UnhandledFault> unhandled_faults;  // reported when the run is over
   // Grows whenever something changes that a condition can name; see StepObserver.

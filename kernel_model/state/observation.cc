@@ -39,6 +39,16 @@ std::size_t Observation::waiting_connects(TaskId task) const {
 
 std::size_t Observation::frames(TaskId task) const { return state_->tasks[task].space.pages(); }
 
+bool Observation::masked(DeviceId device) const { return state_->lines[device.value()]->masked; }
+
+std::uint64_t Observation::interrupts(DeviceId device) const {
+  return state_->lines[device.value()]->interrupts;
+}
+
+std::uint64_t Observation::events(DeviceId device) const {
+  return state_->devices[device.value()]->happenings();
+}
+
 bool Observation::signaled(ThreadId thread, Descriptor fd) const {
   const End* const end = state_->ipc.find(state_->tasks[thread], fd);
   return end != nullptr && end->readiness.signaled;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "kernel_model/abi/user_types.h"
@@ -29,6 +30,10 @@ class Observation {
   std::size_t waiting_connects(TaskId task) const;  // clients waiting for a port of it
 
   std::size_t frames(TaskId task) const;  // pages that it has mapped
+
+  bool masked(DeviceId device) const;               // its line, at the I/O APIC
+  std::uint64_t interrupts(DeviceId device) const;  // of it that CPUs have taken
+  std::uint64_t events(DeviceId device) const;      // that have happened to it
 
   // Bits of an end that `thread` names by `fd`; false when it names none.
   bool signaled(ThreadId thread, Descriptor fd) const;

@@ -5,6 +5,7 @@
 #include <memory_resource>
 
 #include "kernel_model/machine/cpu.h"
+#include "kernel_model/machine/interrupt_network.h"
 #include "kernel_model/machine/mmu.h"
 #include "kernel_model/memory/tlb_shootdown.h"
 #include "kernel_model/task/thread.h"
@@ -14,9 +15,9 @@ namespace ipcsim::kernel {
 
 struct Processor {
   Processor(engine::Engine& engine, CpuId cpu_id, trace::LaneId lane, Arena& arena,
-            machine::PhysicalMemory& memory)
+            machine::PhysicalMemory& memory, machine::InterruptNetwork& interrupts)
       : id(cpu_id),
-        cpu(engine, engine::AgentId(cpu_id.value()), lane),
+        cpu(engine, engine::AgentId(cpu_id.value()), lane, interrupts, arena),
         mmu(arena, memory),
         idle(ThreadId::none(), TaskId::none(), PolicyValue::descriptor_reuse_generation, arena),
         current(&idle) {

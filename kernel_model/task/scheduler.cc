@@ -3,17 +3,20 @@
 
 #include <algorithm>
 
+#include "kernel_model/abi/interrupt_vectors.h"
 #include "sim/base/check.h"
 
 namespace ipcsim::kernel {
 
 Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, TaskTable& tasks,
-                     machine::PhysicalMemory& memory, const machine::CostModel& cost,
-                     std::span<engine::EventQueue<ThreadId>> timers, Cycles slice, PolicyValue wake)
+                     machine::PhysicalMemory& memory, machine::InterruptNetwork& interrupts,
+                     const machine::CostModel& cost, std::span<engine::EventQueue<ThreadId>> timers,
+                     Cycles slice, PolicyValue wake)
     : engine_(engine),
       tracer_(tracer),
       tasks_(tasks),
       memory_(memory),
+      interrupts_(interrupts),
       cost_(cost),
       arena_(arena),
       timers_(timers),
@@ -22,7 +25,10 @@ Scheduler::Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, TaskT
       processors_(&arena) {}
 
 Processor& Scheduler::add_processor(CpuId id, trace::LaneId lane) {
-  Processor* const processor = arena_.make<Processor>(engine_, id, lane, arena_, memory_);
+  Processor* const processor =
+      arena_.make<Processor>(engine_, id, lane, arena_, memory_, interrupts_);
+  interrupts_.attach(processor->cpu);
+  processor->cpu.start_apic(kTimerVector, kShootdownVector, kSpuriousVector);
   processor->timers = &timers_[id.value()];
   processor->timers->clear();
   processors_.push_back(processor);
@@ -58,10 +64,16 @@ void Scheduler::tell_idle_cpu(const Thread& thread) {
     update_timer(*told);
     return;
   }
+  interrupt(*told, kWakeVector, thread.source);
+}
+
+void Scheduler::interrupt(Processor& target, std::uint8_t vector, trace::SourceLine source) {
+  const engine::AgentId sender = engine_.running_agent();
   const std::uint32_t flow = tracer_.new_flow();
-  told->cpu.send(machine::kWakeInterrupt, cost_.inter_processor_interrupt, flow);
-  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent, trace::kNoCpu, thread.source,
-               {machine::kWakeInterrupt, told->cpu.lane().value()}, {.flow = flow});
+  tracer_.emit(EventGroup::kIrq, EventCode::kInterruptSent,
+               sender.valid() ? static_cast<std::uint16_t>(sender.value()) : trace::kNoCpu, source,
+               {vector, target.cpu.lane().value()}, {.flow = flow});
+  interrupts_.interrupt(target.cpu, vector, flow);
 }
 
 // Not the oldest thread is picked: whoever counted on this CPU may need another.
@@ -225,7 +237,10 @@ void Scheduler::cancel_timer(Thread& thread) {
 
 void Scheduler::update_timer(Processor& processor) {
   const Cycle deadline = std::min(processor.slice_end, processor.timers->next_cycle());
-  if (deadline != processor.cpu.timer()) processor.cpu.set_timer(deadline);
+  if (deadline == processor.cpu.timer()) return;
+  // What is due already, the interrupt that is pending will deal with.
+  if (deadline <= engine_.now() && processor.cpu.timer_pending()) return;
+  processor.cpu.set_timer(deadline);
 }
 
 }  // namespace ipcsim::kernel

@@ -7,7 +7,8 @@
 // - A thread is in the run queue exactly while it is kReady, and on one CPU exactly while kRunning.
 // - Where a thread is ready and idle CPUs may run it, one of them looks for work, or has been
 //   told to.
-// - A CPU's timer is set to the earlier of its slice's end and the first timer that ends there.
+// - A CPU's APIC timer is set to the earlier of its slice's end and the first timer that ends
+//   there, or its interrupt is pending.
 //
 // Its functions run in kernel code, under the run queue's lock, in the step that takes effect;
 // switch_to and those that use it let the calling thread's fiber wait until it is switched to
@@ -31,13 +32,18 @@ namespace ipcsim::kernel {
 class Scheduler {
  public:
   Scheduler(engine::Engine& engine, Tracer& tracer, Arena& arena, TaskTable& tasks,
-            machine::PhysicalMemory& memory, const machine::CostModel& cost,
-            std::span<engine::EventQueue<ThreadId>> timers, Cycles slice, PolicyValue wake);
+            machine::PhysicalMemory& memory, machine::InterruptNetwork& interrupts,
+            const machine::CostModel& cost, std::span<engine::EventQueue<ThreadId>> timers,
+            Cycles slice, PolicyValue wake);
 
   // The CPU `id` with its idle thread. All are added before the run, in ascending order.
   Processor& add_processor(CpuId id, trace::LaneId lane);
   Processor& processor(CpuId id) { return *processors_[id.value()]; }
   const std::pmr::vector<Processor*>& processors() const { return processors_; }
+  machine::InterruptNetwork& interrupts() { return interrupts_; }
+  const machine::InterruptNetwork& interrupts() const { return interrupts_; }
+  // The CPU whose step this is, or whoever acts between steps, interrupts another one.
+  void interrupt(Processor& target, std::uint8_t vector, trace::SourceLine source);
   const RunQueue& run_queue() const { return run_queue_; }
   KernelLock& lock() { return lock_; }
   const KernelLock& lock() const { return lock_; }
@@ -102,6 +108,7 @@ class Scheduler {
   Tracer& tracer_;
   TaskTable& tasks_;
   machine::PhysicalMemory& memory_;
+  machine::InterruptNetwork& interrupts_;
   const machine::CostModel& cost_;
   Arena& arena_;
   std::span<engine::EventQueue<ThreadId>> timers_;  // one per CPU; kept from run to run

@@ -178,20 +178,22 @@ namespace {
 // Only `opened` says who connected, and a time-out is no end's.
 template <class Function>
 const Instruction* event_field(Execution& run, const Instruction* at,
-                               bool (*has)(kernel::EventKind), Function field) {
+                               bool (*has)(const kernel::Event&), Function field) {
   const Value& operand = run.r(at->b);
   if (operand.is_set() && !operand.is(ValueKind::kEvent)) {
     return fail_kind(run, at, operand, ValueKind::kEvent);
   }
-  if (operand.is_set() && !has(operand.event().kind)) {
+  if (operand.is_set() && !has(operand.event())) {
     return fail(run, at, {.kind = FailureKind::kNoField, .left = operand});
   }
   run.r(at->a) = operand.is_set() ? field(operand.event()) : Value();
   return at + 1;
 }
 
-bool has_fd(kernel::EventKind kind) { return kind != kernel::EventKind::kTimedOut; }
-bool has_client(kernel::EventKind kind) { return kind == kernel::EventKind::kOpened; }
+bool has_fd(const kernel::Event& event) { return event.kind != kernel::EventKind::kTimedOut; }
+bool has_client(const kernel::Event& event) { return event.kind == kernel::EventKind::kOpened; }
+// Interrupts are numbered from 1.
+bool has_sequence(const kernel::Event& event) { return event.sequence != 0; }
 
 }  // namespace
 
@@ -206,6 +208,11 @@ const Instruction* event_task(Execution& run, const Instruction* at) {
 const Instruction* event_uid(Execution& run, const Instruction* at) {
   return event_field(run, at, has_client,
                      [](const kernel::Event& event) { return Value::integer(event.uid); });
+}
+const Instruction* event_sequence(Execution& run, const Instruction* at) {
+  return event_field(run, at, has_sequence, [](const kernel::Event& event) {
+    return Value::integer(static_cast<std::int64_t>(event.sequence));
+  });
 }
 
 }  // namespace ipcsim::scenario::operation

@@ -23,5 +23,6 @@ const Instruction* kind_of(Execution& run, const Instruction* at);
 const Instruction* event_fd(Execution& run, const Instruction* at);
 const Instruction* event_task(Execution& run, const Instruction* at);
 const Instruction* event_uid(Execution& run, const Instruction* at);
+const Instruction* event_sequence(Execution& run, const Instruction* at);
 
 }  // namespace ipcsim::scenario::operation

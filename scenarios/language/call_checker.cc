@@ -136,6 +136,8 @@ StaticValue CallChecker::argument(const Expression& expression, ArgumentKind kin
       return scope_argument(expression);
     case ArgumentKind::kAccess:
       return access_argument(expression);
+    case ArgumentKind::kDevice:
+      return device_argument(expression);
     case ArgumentKind::kPollable: {
       const StaticValue value = expressions_.value(expression, place);
       if (value.can_be(StaticKind::kDescriptor) || value.is(StaticKind::kTable)) return value;
@@ -204,6 +206,22 @@ StaticValue CallChecker::access_argument(const Expression& expression) {
   Diagnostic& diagnostic = state_.diagnostics.report(
       DiagnosticCode::expected_access, expression.range, "expected `read` or `write`");
   if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, kAccessWords));
+  return StaticKind::kPoisoned;
+}
+
+StaticValue CallChecker::device_argument(const Expression& expression) {
+  if (const auto device = expressions_.device_of(expression)) {
+    context_.resolutions.set(expression, DeviceUse{*device});
+    return StaticKind::kDevice;
+  }
+  const StaticValue found = expressions_.check(expression, kCode);
+  if (found.poisoned()) return found;
+  Diagnostic& diagnostic =
+      state_.diagnostics.report(DiagnosticCode::expected_device, expression.range,
+                                fmt::format("expected a device, this is {}", describe(found.kind)));
+  const auto devices = state_.symbols.names(
+      context_.module, [](const Symbol& symbol) { return symbol.kind == SymbolKind::kDevice; });
+  if (devices.empty()) diagnostic.with_help("`machine { device NAME: source … }` declares one");
   return StaticKind::kPoisoned;
 }
 

@@ -61,6 +61,7 @@ class CallChecker {
   void note_poll(const Expression& whole, const CallExpression& call, const Action* action);
   void judge_write(const Expression& bytes, const StaticValue& value, const Action* action);
   StaticValue access_argument(const Expression& expression);
+  StaticValue device_argument(const Expression& expression);
   void judge_load(SourceRange range, std::int64_t count);
   void judge_uid(const Expression& uid, const StaticValue& value, const Action* action);
 

@@ -78,6 +78,8 @@ FunctionCode code_of(BuiltIn function) {
       return {Opcode::k_fetch_add};
     case BuiltIn::fence:
       return {Opcode::k_fence};
+    case BuiltIn::read_tsc:
+      return {Opcode::k_read_tsc};
   }
   return {Opcode::k_length};
 }
@@ -132,6 +134,11 @@ void ExpressionCompiler::system_call_into(kernel::SystemCall call,
     case kernel::SystemCall::new_port:
       scope_call_into(call, arguments, target);
       return;
+    case kernel::SystemCall::open_interrupt_socket:
+    case kernel::SystemCall::device_read:
+    case kernel::SystemCall::device_write:
+      device_call_into(call, arguments, target);
+      return;
     case kernel::SystemCall::map:
     case kernel::SystemCall::protect:
     case kernel::SystemCall::unmap:
@@ -177,18 +184,40 @@ void ExpressionCompiler::scope_call_into(kernel::SystemCall call,
                                          Register target) {
   const std::size_t others = call == kernel::SystemCall::connect ? 1 : 0;
   const Register server = others == 0 ? Register{0} : value(*arguments.front());
-  Register scope = 0;
-  if (arguments.size() > others) {
-    scope = value(*arguments.back());
-  } else {
-    scope = code_.allocate();
-    code_.load(scope, value_of(kernel::Scope::kThreadLocal));
-  }
+  const Register scope = optional(arguments, others, value_of(kernel::Scope::kThreadLocal));
   if (others == 0) {
     code_.emit(Opcode::k_new_port, target, scope);
   } else {
     code_.emit(Opcode::k_connect, target, server, scope);
   }
+}
+
+// An argument that may be left out.
+Register ExpressionCompiler::optional(const std::vector<ExpressionPtr>& arguments,
+                                      std::size_t place, const Value& otherwise) {
+  if (arguments.size() > place) return value(*arguments[place]);
+  const Register at = code_.allocate();
+  code_.load(at, otherwise);
+  return at;
+}
+
+// The device, which stands first, is no value.
+void ExpressionCompiler::device_call_into(kernel::SystemCall call,
+                                          const std::vector<ExpressionPtr>& arguments,
+                                          Register target) {
+  const auto* const device = body_.resolutions.find_as<DeviceUse>(*arguments.front());
+  SIM_CHECK(device != nullptr, "the checker knows every device");
+  Register second = 0;
+  if (call == kernel::SystemCall::open_interrupt_socket) {
+    second = optional(arguments, 1, value_of(kernel::Scope::kThreadLocal));
+  } else if (call == kernel::SystemCall::device_read) {
+    second = optional(arguments, 1, Value::integer(0));
+  } else {
+    second = code_.allocate(2);
+    value_into(*arguments[1], second);
+    value_into(*arguments[2], static_cast<Register>(second + 1));
+  }
+  code_.emit(code_of(call), target, device->device.value(), second);
 }
 
 void ExpressionCompiler::proc_call_into(BodyIndex callee,

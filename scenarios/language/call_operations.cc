@@ -5,6 +5,7 @@
 #include <array>
 
 #include "scenarios/language/call_exchange.h"
+#include "scenarios/language/script_condition.h"
 
 namespace ipcsim::scenario::operation {
 namespace {
@@ -73,20 +74,6 @@ const Value* add_descriptors(const Value& argument, std::span<kernel::Descriptor
 std::size_t descriptors_in(const Value& argument) {
   return argument.is(ValueKind::kTable) ? argument.table().entries().size() : 1;
 }
-
-// `await`: the condition is evaluated in the waiting thread's own frame, which stands still.
-class AwaitedCondition final : public kernel::AwaitCondition {
- public:
-  AwaitedCondition(Interpreter& interpreter, ScriptThread& thread, const Instruction* begin)
-      : interpreter_(interpreter), thread_(thread), begin_(begin) {}
-
-  bool holds() const override { return interpreter_.evaluate(thread_, begin_).is_true(); }
-
- private:
-  Interpreter& interpreter_;
-  ScriptThread& thread_;
-  const Instruction* begin_;
-};
 
 }  // namespace
 
@@ -269,7 +256,8 @@ const Instruction* mark(Execution& run, const Instruction* at) {
 }
 
 const Instruction* await(Execution& run, const Instruction* at) {
-  const AwaitedCondition condition(run.interpreter, run.thread, at + 1);
+  // In the thread's own frame, which stands still while it waits.
+  const ScriptCondition condition(run.interpreter, run.thread, at + 1);
   const Cycle before = run.self->now();
   const kernel::Call<Nothing> result = enter(run, at).await(condition);
   // One that need not wait takes no time: a loop of such would never end.

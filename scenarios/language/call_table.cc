@@ -79,6 +79,8 @@ std::string_view describe(ArgumentKind kind) {
       return "a thread of this task";
     case kAccess:
       return "`read` or `write`";
+    case kDevice:
+      return "a device";
     case kAny:
       return "a value";
   }

@@ -27,6 +27,7 @@ enum class ArgumentKind : std::uint8_t {
   kPollable,  // a descriptor or a table of them
   kThread,    // the name of a thread, no expression
   kAccess,    // `read` or `write`, no expression
+  kDevice,    // the name of a device, no expression
   kAny,
 };
 

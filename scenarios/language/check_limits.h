@@ -18,5 +18,7 @@ inline constexpr std::int64_t kMaximumCpus = 64;
 inline constexpr std::int64_t kMaximumClock = 100'000;                 // MHz
 inline constexpr std::int64_t kMaximumMemory = std::int64_t{1} << 36;  // bytes
 inline constexpr std::int64_t kMaximumLimit = 1'000'000;
+inline constexpr std::int64_t kMaximumBurst = 10'000;              // of a device, at one time
+inline constexpr std::int64_t kMaximumJitter = 1'000'000'000'000;  // cycles
 
 }  // namespace ipcsim::scenario

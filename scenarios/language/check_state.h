@@ -36,6 +36,7 @@ struct StaticBinding {
   StaticValue value;
   GroupIndex group;          // of a task
   std::optional<Word> word;  // of a word of the kernel's
+  kernel::DeviceId device;   // of a device
 };
 
 struct GroupState {

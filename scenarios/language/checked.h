@@ -80,18 +80,43 @@ struct CheckedMemory {
   std::uint64_t pages = 0;
 };
 
+// A device; its place among all is its number.
+struct CheckedDevice {
+  std::string name;
+  DeviceKind kind = DeviceKind::kSource;
+  unsigned pin = 0;
+  DeviceTrigger trigger = DeviceTrigger::kEdge;
+  std::optional<Cycle> at;            // this and the next: at most one
+  const Expression* after = nullptr;  // the condition from which on it acts; may be null
+  Cycles every = 0;                   // 0: there is one time
+  std::optional<std::uint64_t> count;
+  std::uint64_t burst = 1;
+  Cycles jitter_from = 0;
+  Cycles jitter_to = 0;
+  std::string bytes;
+  Cycles delay = 0;
+};
+
 struct MachineConfiguration {
   unsigned cpus = 2;
   Cycles slice = 1'000'000;
   std::uint64_t memory_bytes = std::uint64_t{16'384} * 4096;
   std::int64_t clock_mhz = 0;  // 0: not set
   machine::CostModel cost;
+  std::vector<CheckedDevice> devices;
 };
 
 struct Injection {
-  enum class Kind : std::uint8_t { kKillTask, kKillThread, kSpuriousWakeup, kExhaust };
+  enum class Kind : std::uint8_t {
+    kKillTask,
+    kKillThread,
+    kSpuriousWakeup,
+    kSpuriousInterrupt,
+    kExhaust,
+  };
   Kind kind = Kind::kKillTask;
-  kernel::TaskId task;
+  kernel::TaskId task;       // of all but kSpuriousInterrupt
+  kernel::DeviceId device;   // of kSpuriousInterrupt
   std::uint32_t family = 0;  // of kKillThread: which thread of the task
   std::uint32_t thread = 0;
   kernel::LimitName limit = kernel::LimitName::connections;  // of kExhaust

@@ -6,6 +6,7 @@
 #include "scenarios/language/configuration_checker.h"
 #include "scenarios/language/constants.h"
 #include "scenarios/language/cost_models.h"
+#include "scenarios/language/device_checker.h"
 #include "scenarios/language/expectation_checker.h"
 #include "scenarios/language/layout.h"
 #include "scenarios/language/modules.h"
@@ -62,6 +63,7 @@ std::unique_ptr<const CheckedScenario> check(SourceFiles& sources, FileIndex mai
   constants.evaluate_all(overrides);
   CostModels cost_models(sources, loader, diagnostics);
   ConfigurationChecker(state, constants, cost_models).check(overrides);
+  DeviceChecker(state, constants).check();
   layout.count_tasks();
   layout.expand();
 

@@ -87,6 +87,9 @@ Value CodeBuilder::value_of(const ConstantValue& constant) {
   if (const auto* number = std::get_if<std::int64_t>(&constant)) return Value::integer(*number);
   if (const auto* truth = std::get_if<bool>(&constant)) return Value::boolean(*truth);
   if (const auto* task = std::get_if<kernel::TaskId>(&constant)) return Value::task(*task);
+  if (const auto* device = std::get_if<kernel::DeviceId>(&constant)) {
+    return Value::integer(device->value());
+  }
   if (const auto* word = std::get_if<Word>(&constant)) {
     // Of all words only the scopes are values; the checker lets no other be used as one.
     return scenario::value_of(word->text == "full_task" ? kernel::Scope::kFullTask

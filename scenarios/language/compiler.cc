@@ -28,6 +28,8 @@ class Compiler {
   void bodies();
   void body(std::uint32_t index, BodyKind kind, const std::vector<bool>& watched);
   void expectations();
+  void device_starts();
+  Condition condition(const Expression& condition, SourceRange range);
   void memory_of_threads();
   void check_registers(SourceRange range);
 
@@ -48,6 +50,7 @@ std::optional<Program> Compiler::compile() {
   bodies();
   tasks();
   expectations();
+  device_starts();
   if (!failed_) {
     add_frame_sizes(program_.routines, calls_);
     memory_of_threads();
@@ -129,23 +132,37 @@ void Compiler::body(std::uint32_t index, BodyKind kind, const std::vector<bool>&
 
 void Compiler::expectations() {
   for (const CheckedRunExpectation& checked : scenario_.expectations.run) {
-    const CompiledBody top_level{scenario_, scenario_.expectations.resolutions, nullptr};
-    ExpressionCompiler expressions(code_, top_level);
-    Expectation expectation;
-    expectation.kind = static_cast<ExpectationKind>(checked.kind);
-    expectation.within = checked.within;
-    expectation.entry = code_.here();
-    code_.begin_frame(0);
-    code_.keep_temporaries(true);
-    code_.set_line(source_line(sources_, checked.range));
-    std::vector<Judgement::Term> terms;
-    const Register result = expressions.judged_condition(*checked.condition, terms);
-    expectation.done = code_.emit(Opcode::k_condition_done, result);
-    code_.judge(expectation.done, print(*checked.condition), std::move(terms));
-    expectation.registers = code_.registers_used();
-    program_.expectations.push_back(expectation);
-    check_registers(checked.range);
+    program_.expectations.push_back({.kind = static_cast<ExpectationKind>(checked.kind),
+                                     .condition = condition(*checked.condition, checked.range),
+                                     .within = checked.within});
   }
+}
+
+void Compiler::device_starts() {
+  const std::vector<CheckedDevice>& devices = scenario_.machine.devices;
+  for (std::uint32_t index = 0; index < devices.size(); ++index) {
+    const Expression* const after = devices[index].after;
+    if (after == nullptr) continue;
+    program_.device_starts.push_back(
+        {.device = index, .condition = condition(*after, after->range)});
+  }
+}
+
+Condition Compiler::condition(const Expression& condition, SourceRange range) {
+  const CompiledBody top_level{scenario_, scenario_.expectations.resolutions, nullptr};
+  ExpressionCompiler expressions(code_, top_level);
+  Condition compiled;
+  compiled.entry = code_.here();
+  code_.begin_frame(0);
+  code_.keep_temporaries(true);
+  code_.set_line(source_line(sources_, range));
+  std::vector<Judgement::Term> terms;
+  const Register result = expressions.judged_condition(condition, terms);
+  compiled.done = code_.emit(Opcode::k_condition_done, result);
+  code_.judge(compiled.done, print(condition), std::move(terms));
+  compiled.registers = code_.registers_used();
+  check_registers(range);
+  return compiled;
 }
 
 void Compiler::check_registers(SourceRange range) {

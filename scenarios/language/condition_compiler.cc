@@ -65,6 +65,15 @@ void ExpressionCompiler::term_into(const Term& term, Register target) {
     case TermKind::kTaskEnded:
       task_term_into(term, target);
       return;
+    case TermKind::kDeviceMasked:
+      code_.emit(Opcode::k_device_masked, target, term.device.value());
+      return;
+    case TermKind::kDeviceInterrupts:
+      code_.emit(Opcode::k_device_interrupts, target, term.device.value());
+      return;
+    case TermKind::kDeviceEvents:
+      code_.emit(Opcode::k_device_events, target, term.device.value());
+      return;
     default:
       break;
   }
@@ -92,7 +101,7 @@ void ExpressionCompiler::term_into(const Term& term, Register target) {
       code_.emit(Opcode::k_thread_passed, target, subject, term.mark.value());
       return;
     default:
-      SIM_CHECK(false, "terms about tasks have code of their own");
+      SIM_CHECK(false, "terms about tasks and devices have code of their own");
   }
 }
 

@@ -59,8 +59,8 @@ void ConfigurationChecker::machine(const MachineDeclaration& machine) {
   for (const MachineItem& item : machine.items) {
     if (const auto* simple = std::get_if<MachineSetting>(&item.node)) {
       setting(*simple, item.range);
-    } else {
-      cost(std::get<MachineCost>(item.node), item.range);
+    } else if (const auto* costs = std::get_if<MachineCost>(&item.node)) {
+      cost(*costs, item.range);
     }
   }
 }

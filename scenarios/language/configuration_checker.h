@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ConfigurationChecker: the `machine` and `policy` blocks, with what the command line lays over
-// them, made into the configuration of a run. They stand in the main file alone.
+// them, made into the configuration of a run, but for the devices
+// (device_checker.h). They stand in the main file alone.
 #pragma once
 
 #include <map>

@@ -105,6 +105,8 @@ Outcome ConstantEvaluator::of_symbol(SymbolIndex index, std::string_view name) {
       return constants_.value_of(index);
     case SymbolKind::kTask:
       return of_task(index, nullptr);
+    case SymbolKind::kDevice:
+      return ConstantValue(kernel::DeviceId(symbol.index));
     case SymbolKind::kTemplate:
     case SymbolKind::kProc:
     case SymbolKind::kModule:

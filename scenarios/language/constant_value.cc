@@ -12,6 +12,7 @@ struct ToText {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(const std::string& bytes) const { return quote(bytes); }
   std::string operator()(kernel::TaskId) const { return "task"; }
+  std::string operator()(kernel::DeviceId) const { return "device"; }
   std::string operator()(const Word& word) const { return word.text; }
 };
 
@@ -24,6 +25,7 @@ StaticValue static_value(const ConstantValue& value) {
   if (const auto* bytes = std::get_if<std::string>(&value))
     return StaticValue::bytes(bytes->size());
   if (std::holds_alternative<kernel::TaskId>(value)) return StaticKind::kTask;
+  if (std::holds_alternative<kernel::DeviceId>(value)) return StaticKind::kDevice;
   if (std::holds_alternative<Word>(value)) return StaticKind::kKernelWord;
   StaticValue truth(StaticKind::kBoolean);
   truth.truth = std::get<bool>(value);

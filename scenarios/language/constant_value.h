@@ -19,9 +19,11 @@ struct Word {
 };
 
 // std::string holds bytes.
-using ConstantValue = std::variant<std::int64_t, bool, std::string, kernel::TaskId, Word>;
+using ConstantValue =
+    std::variant<std::int64_t, bool, std::string, kernel::TaskId, kernel::DeviceId, Word>;
 
-// As a scenario would write it: 8, true, "a\x00", shared. A task is shown as `task`.
+// As a scenario would write it: 8, true, "a\x00", shared. A task is shown as `task`,
+// a device as `device`.
 std::string text_of(const ConstantValue& value);
 
 StaticValue static_value(const ConstantValue& value);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "scenarios/language/device_declaration.h"
 #include "scenarios/language/statement.h"
 
 namespace ipcsim::scenario {
@@ -66,7 +67,7 @@ struct MachineCost {
 struct MachineItem {
   SourceRange range;
   SurroundingsPtr surroundings;
-  std::variant<MachineSetting, MachineCost> node;
+  std::variant<MachineSetting, MachineCost, MachineDevice> node;
 };
 
 struct MachineDeclaration {
@@ -183,6 +184,11 @@ struct InjectKill {
 struct InjectSpuriousWakeup {
   ExpressionPtr task;
 };
+// `inject spurious_interrupt DEVICE [at T]`
+struct InjectSpuriousInterrupt {
+  ExpressionPtr device;
+  ExpressionPtr at;  // may be null, as above
+};
 // `inject exhaust LIMIT of TASK`
 struct InjectExhaust {
   Name limit;
@@ -190,7 +196,7 @@ struct InjectExhaust {
 };
 
 struct InjectDeclaration {
-  std::variant<InjectKill, InjectSpuriousWakeup, InjectExhaust> node;
+  std::variant<InjectKill, InjectSpuriousWakeup, InjectSpuriousInterrupt, InjectExhaust> node;
 };
 
 // `schedule { … }`, as `fuzz` prints it. The language does not look inside.

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "scenarios/language/block_parser.h"
-#include "scenarios/language/not_offered.h"
 #include "sim/base/text.h"
 
 namespace ipcsim::scenario {
@@ -50,10 +49,6 @@ std::optional<Declaration::Node> DeclarationParser::parse_unknown() {
     context_.advance();
     return std::nullopt;
   }
-  if (token.kind == TokenKind::kIdentifier && not_offered(NotOffered::kForm, word)) {
-    report_not_offered(word, context_.range());
-    return std::nullopt;
-  }
   Diagnostic& diagnostic =
       context_.report(DiagnosticCode::expected_declaration, context_.range(),
                       fmt::format("expected a declaration, found {}", context_.quoted(token)));
@@ -65,14 +60,6 @@ std::optional<Declaration::Node> DeclarationParser::parse_unknown() {
     diagnostic.with_help(fmt::format("did you mean `{}`?", *meant));
   }
   return std::nullopt;
-}
-
-void DeclarationParser::report_not_offered(std::string_view word, SourceRange range) {
-  const auto belongs_to = not_offered(NotOffered::kForm, word);
-  context_
-      .report(DiagnosticCode::not_offered, range,
-              fmt::format("`{}` is not offered by this version", word))
-      .with_label(fmt::format("{} will come with a later one", belongs_to.value_or("this")));
 }
 
 void DeclarationParser::report_repeated(std::string_view word, SourceRange range) {
@@ -228,7 +215,6 @@ TaskBody DeclarationParser::parse_task_body() {
 void DeclarationParser::parse_task_item(TaskBody& body, ItemPlace place) {
   Surroundings begun = context_.begin_item(place);
   const SourceRange first = context_.range();
-  const std::string_view word = context_.text(context_.token());
   if (context_.at_word("memory")) {
     MemoryDeclaration memory = parse_memory();
     memory.range = context_.range_since(first);
@@ -241,8 +227,6 @@ void DeclarationParser::parse_task_item(TaskBody& body, ItemPlace place) {
   if (context_.accept_word("thread")) {
     thread = parse_thread();
     thread.range = context_.range_since(first);
-  } else if (context_.at(TokenKind::kIdentifier) && not_offered(NotOffered::kForm, word)) {
-    report_not_offered(word, first);
   } else {
     constexpr auto kAll = std::to_array<std::string_view>({"memory", "thread", "}"});
     context_.expected(DiagnosticCode::unexpected_token, kAll, kAll);
@@ -306,7 +290,6 @@ ThreadDeclaration DeclarationParser::parse_thread() {
 std::optional<Declaration::Node> DeclarationParser::parse_inject() {
   context_.advance();
   InjectDeclaration inject;
-  const SourceRange range = context_.range();
   if (context_.accept_word("kill")) {
     InjectKill kill;
     kill.target = expressions_.parse_path("the name of a task");
@@ -314,16 +297,20 @@ std::optional<Declaration::Node> DeclarationParser::parse_inject() {
     inject.node = std::move(kill);
   } else if (context_.accept_word("spurious_wakeup")) {
     inject.node = InjectSpuriousWakeup{expressions_.parse_path("the name of a task")};
+  } else if (context_.accept_word("spurious_interrupt")) {
+    InjectSpuriousInterrupt interrupt;
+    interrupt.device = expressions_.parse_path("the name of a device");
+    if (context_.accept_word("at")) interrupt.at = expressions_.parse();
+    inject.node = std::move(interrupt);
   } else if (context_.accept_word("exhaust")) {
     InjectExhaust exhaust;
     exhaust.limit = context_.expect_name("the name of a limit");
     context_.expect_word("of");
     exhaust.task = expressions_.parse_path("the name of a task");
     inject.node = std::move(exhaust);
-  } else if (not_offered(NotOffered::kForm, context_.text(context_.token()))) {
-    report_not_offered(context_.text(context_.token()), range);
   } else {
-    constexpr auto kAll = std::to_array<std::string_view>({"kill", "spurious_wakeup", "exhaust"});
+    constexpr auto kAll = std::to_array<std::string_view>(
+        {"kill", "spurious_wakeup", "spurious_interrupt", "exhaust"});
     context_.expected(DiagnosticCode::unknown_word, kAll, kAll);
   }
   return inject;

@@ -51,6 +51,9 @@ class DeclarationParser {
   MachineCost parse_cost();
   FileName parse_file_name();  // at a bytes token
   CostSetting parse_cost_setting(ItemPlace place);
+  // device_parser.cc
+  MachineDevice parse_device();
+  void parse_device_clause(MachineDevice& device, ItemPlace place);
   PolicyItem parse_policy_item(ItemPlace place);
   TaskBody parse_task_body();
   void parse_task_item(TaskBody& body, ItemPlace place);
@@ -59,7 +62,6 @@ class DeclarationParser {
   std::optional<Declaration::Node> parse_shared_memory();
   TemplateUse parse_template_use();
   std::optional<Replicas> parse_replicas();
-  void report_not_offered(std::string_view word, SourceRange range);
   void report_repeated(std::string_view word, SourceRange range);
 
   ParseContext& context_;

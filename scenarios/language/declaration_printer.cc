@@ -159,6 +159,13 @@ void DeclarationPrinter::operator()(const InjectDeclaration& node) {
   } else if (const auto* wakeup = std::get_if<InjectSpuriousWakeup>(&node.node)) {
     line.add("inject spurious_wakeup ");
     add_expression(line, *wakeup->task);
+  } else if (const auto* interrupt = std::get_if<InjectSpuriousInterrupt>(&node.node)) {
+    line.add("inject spurious_interrupt ");
+    add_expression(line, *interrupt->device);
+    if (interrupt->at) {
+      line.add(" at ");
+      add_expression(line, *interrupt->at);
+    }
   } else {
     const auto& exhaust = std::get<InjectExhaust>(node.node);
     add_word_and_name(line, "inject exhaust", exhaust.limit);

@@ -37,6 +37,9 @@ class DeclarationPrinter {
   void print_machine_item(const MachineItem& item);
   bool add_short_machine(LineText& line, const MachineDeclaration& node) const;
   bool add_short_cost(LineText& line, const MachineCost& cost) const;
+  // device_printer.cc
+  void print_device(const MachineDevice& device);
+  bool add_short_device(LineText& line, const MachineDevice& device) const;
 
   Page& page_;
 };

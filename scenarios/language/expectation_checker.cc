@@ -26,6 +26,9 @@ void ExpectationChecker::check() {
       declaration(module, one);
     }
   }
+  for (const CheckedDevice& device : state_.result.machine.devices) {
+    if (device.after != nullptr) condition(Modules::kMain, *device.after);
+  }
   report_never_judged();
 }
 
@@ -278,6 +281,15 @@ void ExpectationChecker::inject(ModuleIndex module, const InjectDeclaration& nod
     if (!task) return;
     injection.kind = Injection::Kind::kSpuriousWakeup;
     injection.task = *task;
+  } else if (const auto* interrupt = std::get_if<InjectSpuriousInterrupt>(&node.node)) {
+    if (interrupt->at) {
+      const auto at = constants_.integer(*interrupt->at, {module, {}}, "a cycle", {0, kLargest});
+      if (at) injection.at = static_cast<Cycle>(*at);
+    }
+    const auto device = one_device(module, *interrupt->device);
+    if (!device) return;
+    injection.kind = Injection::Kind::kSpuriousInterrupt;
+    injection.device = *device;
   } else if (const auto* exhaust = std::get_if<InjectExhaust>(&node.node)) {
     const auto task = one_task(module, *exhaust->task);
     const auto limits = names_of(kernel::limit_names());
@@ -327,6 +339,17 @@ std::optional<kernel::TaskId> ExpectationChecker::one_task(ModuleIndex module,
   state_.diagnostics.report(
       DiagnosticCode::wrong_kind, expression.range,
       fmt::format("expected a task, found {}", describe(static_value(*value).kind)));
+  return std::nullopt;
+}
+
+std::optional<kernel::DeviceId> ExpectationChecker::one_device(ModuleIndex module,
+                                                               const Expression& expression) {
+  const auto value = constants_.evaluate(expression, {module, {}});
+  if (!value) return std::nullopt;
+  if (const auto* device = std::get_if<kernel::DeviceId>(&*value)) return *device;
+  state_.diagnostics.report(
+      DiagnosticCode::wrong_kind, expression.range,
+      fmt::format("expected a device, found {}", describe(static_value(*value).kind)));
   return std::nullopt;
 }
 

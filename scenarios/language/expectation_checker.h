@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ExpectationChecker: the expectations, injections and the schedule at top level. It comes after
-// the bodies, whose variables and marks it names.
+// ExpectationChecker: the expectations, injections and the schedule at top level, and from when on
+// devices act. It comes after the bodies, whose variables and marks it names.
 #pragma once
 
 #include <optional>
@@ -49,6 +49,7 @@ class ExpectationChecker {
   bool resolve_threads(const TaskPath& path, const ConstantPlace& place, Named& named);
   void memory(ModuleIndex module, const MemoryDeclaration& node);
   std::optional<kernel::TaskId> one_task(ModuleIndex module, const Expression& expression);
+  std::optional<kernel::DeviceId> one_device(ModuleIndex module, const Expression& expression);
   void report_never_judged();
 
   CheckState& state_;

@@ -9,7 +9,7 @@ void Expectations::begin() {
   bool each_change = false;
   for (std::uint32_t index = 0; index < expectations.size(); ++index) {
     const Expectation& expectation = expectations[index];
-    judged_.push_back({&interpreter_.make_condition_frame(expectation.registers)});
+    judged_.push_back({&interpreter_.make_condition_frame(expectation.condition.registers)});
     each_change = each_change || expectation.kind != ExpectationKind::kFinally;
     if (expectation.within.has_value() && interpreter_.cycle_bounds() == CycleBounds::kJudged) {
       interpreter_.deadlines().add(
@@ -23,7 +23,7 @@ void Expectations::begin() {
 Value Expectations::evaluate(std::uint32_t index) {
   const Program& program = interpreter_.program();
   return interpreter_.evaluate(*judged_[index].frame,
-                               program.code.data() + program.expectations[index].entry);
+                               program.code.data() + program.expectations[index].condition.entry);
 }
 
 void Expectations::fail(std::uint32_t index, FailureKind kind) {
@@ -32,7 +32,7 @@ void Expectations::fail(std::uint32_t index, FailureKind kind) {
   ScriptFailure failure;
   failure.kind = kind;
   failure.detail = index;
-  failure.instruction = expectation.done;
+  failure.instruction = expectation.condition.done;
   if (expectation.within.has_value()) {
     failure.left = Value::integer(static_cast<std::int64_t>(*expectation.within));
   }

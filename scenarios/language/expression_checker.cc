@@ -22,17 +22,19 @@ struct FieldWord {
   std::string_view word;
   EventField field;
   StaticKind kind;
+  std::optional<kernel::EventKind> only_of;
 };
 
-constexpr auto kFields =
-    std::to_array<FieldWord>({{"kind", EventField::kKind, StaticKind::kKindWord},
-                              {"fd", EventField::kFd, StaticKind::kDescriptor},
-                              {"task", EventField::kTask, StaticKind::kTask},
-                              {"uid", EventField::kUid, StaticKind::kInteger}});
+constexpr auto kFields = std::to_array<FieldWord>(
+    {{"kind", EventField::kKind, StaticKind::kKindWord, {}},
+     {"fd", EventField::kFd, StaticKind::kDescriptor, {}},
+     {"task", EventField::kTask, StaticKind::kTask, kernel::EventKind::kOpened},
+     {"uid", EventField::kUid, StaticKind::kInteger, kernel::EventKind::kOpened},
+     {"sequence", EventField::kSequence, StaticKind::kInteger, kernel::EventKind::kSignaled}});
 
 // Fields that belong to what is not offered yet.
-constexpr auto kLaterFields = std::to_array<std::string_view>(
-    {"sequence", "record", "tid", "address", "page", "access", "code"});
+constexpr auto kLaterFields =
+    std::to_array<std::string_view>({"record", "tid", "address", "page", "access", "code"});
 
 std::string hint_for(StaticKind expected, StaticKind found) {
   if (expected == StaticKind::kDescriptor && found == StaticKind::kInteger) {
@@ -175,6 +177,8 @@ StaticValue ExpressionChecker::of_symbol(SymbolIndex index, const Name& name) {
       return of_constant(index);
     case SymbolKind::kTask:
       return of_task(GroupIndex(state_.symbols[index].index), nullptr);
+    case SymbolKind::kDevice:
+      return StaticKind::kDevice;
     case SymbolKind::kTemplate:
     case SymbolKind::kProc:
     case SymbolKind::kModule:
@@ -229,6 +233,22 @@ StaticValue ExpressionChecker::of_module_member(const MemberExpression& node,
   return StaticKind::kPoisoned;
 }
 
+std::optional<kernel::DeviceId> ExpressionChecker::device_of(const Expression& expression) {
+  const auto* name = expression.as<NameExpression>();
+  if (name == nullptr) return std::nullopt;
+  if (context_.scope != nullptr) {
+    if (context_.scope->find(name->name.text) != nullptr) return std::nullopt;
+    if (const auto binding = context_.scope->find_binding(name->name.text)) {
+      const kernel::DeviceId device = context_.scope->binding(*binding).device;
+      return device.valid() ? std::optional(device) : std::nullopt;
+    }
+  }
+  const SymbolIndex symbol = state_.symbols.find(context_.module, name->name.text);
+  if (!symbol.valid() || state_.symbols[symbol].kind != SymbolKind::kDevice) return std::nullopt;
+  state_.symbols.use(context_.module, name->name.text);
+  return kernel::DeviceId(state_.symbols[symbol].index);
+}
+
 bool ExpressionChecker::names_module(const Expression& expression) const {
   const auto* name = expression.as<NameExpression>();
   if (name == nullptr) return false;
@@ -245,6 +265,9 @@ StaticValue ExpressionChecker::operator()(const MemberExpression& node) {
     if (path->steps.size() > 1) return terms_.value_of(*current_, *path, place_);
   }
   if (names_module(*node.object)) return of_module_member(node, nullptr);
+  if (const auto device = device_of(*node.object)) {
+    return terms_.about_device(*current_, *device, node.member, place_);
+  }
   return event_field(node);
 }
 
@@ -262,7 +285,12 @@ StaticValue ExpressionChecker::event_field(const MemberExpression& node) {
   });
   if (field != kFields.end()) {
     note(field->field);
-    return field->kind;
+    if (!object.event || !field->only_of || *object.event == *field->only_of) return field->kind;
+    state_.diagnostics.report(
+        DiagnosticCode::unknown_field, node.member.range,
+        fmt::format("an event that is `{}` has no `.{}`, only one that is `{}`",
+                    kernel::name_of(*object.event), field->word, kernel::name_of(*field->only_of)));
+    return StaticKind::kPoisoned;
   }
   if (std::find(kLaterFields.begin(), kLaterFields.end(), node.member.text) != kLaterFields.end()) {
     state_.diagnostics.report(

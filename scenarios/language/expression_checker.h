@@ -37,6 +37,8 @@ class ExpressionChecker {
                        const StaticValue& found);
 
   // Whether the expression is the M of `import … as M`.
+  // The device that a name stands for, itself or as what a template is given; marked as used.
+  std::optional<kernel::DeviceId> device_of(const Expression& expression);
   bool names_module(const Expression& expression) const;
 
   // How many terms of the run were named so far.

@@ -83,6 +83,8 @@ Opcode code_of(EventField field) {
       return Opcode::k_event_task;
     case EventField::kUid:
       return Opcode::k_event_uid;
+    case EventField::kSequence:
+      return Opcode::k_event_sequence;
   }
   return Opcode::k_kind_of;
 }

@@ -84,6 +84,10 @@ class ExpressionCompiler {
   void spawn_into(const std::vector<ExpressionPtr>& arguments, Register target);
   void scope_call_into(kernel::SystemCall call, const std::vector<ExpressionPtr>& arguments,
                        Register target);
+  void device_call_into(kernel::SystemCall call, const std::vector<ExpressionPtr>& arguments,
+                        Register target);
+  Register optional(const std::vector<ExpressionPtr>& arguments, std::size_t place,
+                    const Value& otherwise);
   void proc_call_into(BodyIndex callee, const std::vector<ExpressionPtr>& arguments,
                       Register target);
   void built_in_into(BuiltIn function, const std::vector<ExpressionPtr>& arguments,

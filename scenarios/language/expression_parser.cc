@@ -54,7 +54,7 @@ constexpr auto kUnits =
     std::to_array<std::string_view>({"cy", "ns", "us", "ms", "page", "KiB", "MiB"});
 constexpr std::string_view kMegahertz = "MHz";  // only behind `clock`, and no unit elsewhere
 
-constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kLargestNumber = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -184,7 +184,7 @@ ExpressionPtr ExpressionParser::parse_negation() {
   context_.advance();
   // The least integer has no positive counterpart: its sign is part of the literal.
   if (context_.at(TokenKind::kInteger) &&
-      parse_unsigned(context_.text(context_.token())) == kLargest + 1 &&
+      parse_unsigned(context_.text(context_.token())) == kLargestNumber + 1 &&
       !context_.text(context_.token()).starts_with("0x")) {
     IntegerLiteral least;
     least.value = std::numeric_limits<std::int64_t>::min();
@@ -298,7 +298,7 @@ ExpressionPtr ExpressionParser::parse_integer() {
   literal.spelling = context_.text(context_.token());
   const auto value = parse_unsigned(literal.spelling);
   const bool hexadecimal = literal.spelling.starts_with("0x");
-  if (!value || (!hexadecimal && *value > kLargest)) {
+  if (!value || (!hexadecimal && *value > kLargestNumber)) {
     context_
         .report(DiagnosticCode::number_too_large, begin,
                 "the number does not fit a signed integer of 64 bits")

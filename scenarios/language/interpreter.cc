@@ -7,6 +7,7 @@
 
 #include "scenarios/language/bytes_operations.h"
 #include "scenarios/language/call_operations.h"
+#include "scenarios/language/device_operations.h"
 #include "scenarios/language/execution.h"
 #include "scenarios/language/judgement_operations.h"
 #include "scenarios/language/memory_operations.h"

@@ -25,8 +25,9 @@ RunWaits waits_for(const std::optional<SourceRange>& task, const std::optional<S
 std::string signature_of(const std::vector<StaticBinding>& bindings) {
   std::string signature;
   for (const StaticBinding& binding : bindings) {
-    signature += fmt::format("{}:{}:{};", static_cast<unsigned>(binding.value.kind),
-                             binding.group.value(), binding.word ? binding.word->text : "");
+    signature += fmt::format("{}:{}:{}:{};", static_cast<unsigned>(binding.value.kind),
+                             binding.group.value(), binding.word ? binding.word->text : "",
+                             binding.device.value());
   }
   return signature;
 }
@@ -328,7 +329,7 @@ bool Layout::add_bodies(GroupIndex index, const Values& values) {
   if (names.size() != values.size()) return false;
   std::vector<StaticBinding> bindings;
   for (std::size_t place = 0; place < names.size(); ++place) {
-    StaticBinding binding{names[place], static_value(values[place]), {}, {}};
+    StaticBinding binding{names[place], static_value(values[place]), {}, {}, {}};
     binding.value.integer.reset();  // it differs from replica to replica, from use to use
     binding.value.length.reset();
     binding.value.truth.reset();
@@ -340,6 +341,9 @@ bool Layout::add_bodies(GroupIndex index, const Values& values) {
       binding.group = GroupIndex(static_cast<std::uint32_t>(after - groups.begin() - 1));
     }
     if (const auto* word = std::get_if<Word>(&values[place])) binding.word = *word;
+    if (const auto* device = std::get_if<kernel::DeviceId>(&values[place])) {
+      binding.device = *device;
+    }
     bindings.push_back(std::move(binding));
   }
   const bool is_template =
@@ -363,7 +367,7 @@ std::vector<BodyIndex> Layout::new_bodies(std::uint32_t shape_index,
     BodyJob job{BodyIndex(static_cast<std::uint32_t>(state_.result.bodies.size())), shape_index,
                 family, bindings};
     if (thread.replicas) {
-      job.bindings.push_back({thread.replicas->variable.text, StaticKind::kInteger, {}, {}});
+      job.bindings.push_back({thread.replicas->variable.text, StaticKind::kInteger, {}, {}, {}});
     }
     CheckedBody& body = state_.result.bodies.emplace_back();
     body.name = fmt::format("{}.{}", shape.name, thread.name.text);
@@ -447,10 +451,10 @@ void Layout::check_unused_templates() {
     if (used != filled_in_.end() && used->first.first == shape.shape) continue;
     std::vector<StaticBinding> bindings;
     for (const Name& parameter : shape.declaration->parameters) {
-      bindings.push_back({parameter.text, StaticKind::kPoisoned, {}, {}});
+      bindings.push_back({parameter.text, StaticKind::kPoisoned, {}, {}, {}});
     }
     for (const MemoryDeclaration& memory : shape.declaration->body.memories) {
-      bindings.push_back({memory.name.text, StaticKind::kInteger, {}, {}});
+      bindings.push_back({memory.name.text, StaticKind::kInteger, {}, {}, {}});
     }
     new_bodies(shape.shape, bindings);
   }

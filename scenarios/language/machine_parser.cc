@@ -6,7 +6,6 @@
 
 #include "scenarios/language/block_parser.h"
 #include "scenarios/language/declaration_parser.h"
-#include "scenarios/language/not_offered.h"
 
 namespace ipcsim::scenario {
 
@@ -22,7 +21,6 @@ MachineItem DeclarationParser::parse_machine_item(ItemPlace place) {
   MachineItem item;
   Surroundings begun = context_.begin_item(place);
   const SourceRange first = context_.range();
-  const std::string_view word = context_.text(context_.token());
   if (context_.accept_word("cpus")) {
     item.node = parse_machine_setting(MachineKey::kCpus);
   } else if (context_.accept_word("slice")) {
@@ -34,11 +32,11 @@ MachineItem DeclarationParser::parse_machine_item(ItemPlace place) {
     context_.expect_word("MHz");
   } else if (context_.accept_word("cost")) {
     item.node = parse_cost();
-  } else if (context_.at(TokenKind::kIdentifier) && not_offered(NotOffered::kForm, word)) {
-    report_not_offered(word, first);
+  } else if (context_.accept_word("device")) {
+    item.node = parse_device();
   } else {
     constexpr auto kAll =
-        std::to_array<std::string_view>({"cpus", "slice", "memory", "clock", "cost"});
+        std::to_array<std::string_view>({"cpus", "slice", "memory", "clock", "cost", "device"});
     context_.expected(DiagnosticCode::unknown_word, kAll, kAll);
   }
   item.range = context_.range_since(first);

@@ -80,6 +80,8 @@ bool DeclarationPrinter::add_short_machine(LineText& line, const MachineDeclarat
     if (!page_.plain(item.surroundings.get())) return false;
     if (const auto* setting = std::get_if<MachineSetting>(&item.node)) {
       add_machine_setting(line, *setting);
+    } else if (const auto* device = std::get_if<MachineDevice>(&item.node)) {
+      if (!add_short_device(line, *device)) return false;
     } else if (!add_short_cost(line, std::get<MachineCost>(item.node))) {
       return false;
     }
@@ -112,8 +114,12 @@ void DeclarationPrinter::print_machine_item(const MachineItem& item) {
     page_.add_line(line);
     return;
   }
+  if (const auto* device = std::get_if<MachineDevice>(&item.node)) {
+    print_device(*device);
+    return;
+  }
   const auto& cost = std::get<MachineCost>(item.node);
-  if (add_short_cost(line, cost) && page_.fits(line)) {
+  if (add_short_cost(line, cost) && (!cost.settings || page_.fits(line))) {
     page_.add_line(line);
     return;
   }

@@ -10,7 +10,7 @@
 
 namespace ipcsim::scenario {
 
-enum class NotOffered : std::uint8_t { kForm, kCall, kRunState, kPolicy, kLimit, kFinding };
+enum class NotOffered : std::uint8_t { kCall, kRunState, kPolicy, kLimit, kFinding };
 
 // What `word` belongs to ("simulated memory") when it is such a word.
 std::optional<std::string_view> not_offered(NotOffered kind, std::string_view word);

@@ -82,13 +82,24 @@ struct Judgement {
 
 enum class ExpectationKind : std::uint8_t { kAlways, kNever, kEventually, kFinally };
 
-// An expectation over the run. Its code ends with condition_done, whose judgement is the condition.
-struct Expectation {
-  ExpectationKind kind = ExpectationKind::kAlways;
+// A condition that belongs to no thread. Its code ends with condition_done, whose judgement it is.
+struct Condition {
   std::uint32_t entry = 0;
   std::uint32_t done = 0;  // index of its condition_done
   std::uint32_t registers = 0;
+};
+
+// An expectation over the run.
+struct Expectation {
+  ExpectationKind kind = ExpectationKind::kAlways;
+  Condition condition;
   std::optional<Cycles> within;  // of kEventually
+};
+
+// From when on a device acts.
+struct DeviceStart {
+  std::uint32_t device = 0;
+  Condition condition;
 };
 
 struct Program {
@@ -106,6 +117,7 @@ struct Program {
   std::vector<std::string> files;     // as traces and messages name them, by SourceLine::file
   std::vector<Judgement> judgements;  // in ascending order of their instruction
   std::vector<Expectation> expectations;
+  std::vector<DeviceStart> device_starts;  // in ascending order of the device
 };
 
 // Null when nothing is known about what the instruction judges.

@@ -48,28 +48,36 @@ struct ThreadUse {
   std::uint32_t family = 0;
 };
 
+// A device by name, where a call takes one.
+struct DeviceUse {
+  kernel::DeviceId device;
+};
+
 // A bare `closed` or `refused`, to be compared with an event's `.kind`.
 struct KindUse {
   Kind kind;
 };
 
-enum class EventField : std::uint8_t { kKind, kFd, kTask, kUid };
+enum class EventField : std::uint8_t { kKind, kFd, kTask, kUid, kSequence };
 
 // The thing before a dot or bracket is not evaluated by itself when the whole has one of these.
 
 enum class TermKind : std::uint8_t {
-  kVariable,         // T.t.x
-  kSignaled,         // T.t.fd.signaled: `slot` holds the descriptor
-  kClosed,           // T.t.fd.closed
-  kConnections,      // T.connections
-  kPorts,            // T.ports
-  kListenQueue,      // T.listen_queue
-  kWaitingConnects,  // T.waiting_connects
-  kFrames,           // T.frames
-  kTaskEnded,        // T ended [by …]
-  kThreadEnded,      // T.t ended
-  kRunState,         // T.t is polling
-  kPassed,           // T.t passed MARK
+  kVariable,          // T.t.x
+  kSignaled,          // T.t.fd.signaled: `slot` holds the descriptor
+  kClosed,            // T.t.fd.closed
+  kConnections,       // T.connections
+  kPorts,             // T.ports
+  kListenQueue,       // T.listen_queue
+  kWaitingConnects,   // T.waiting_connects
+  kFrames,            // T.frames
+  kTaskEnded,         // T ended [by …]
+  kThreadEnded,       // T.t ended
+  kRunState,          // T.t is polling
+  kPassed,            // T.t passed MARK
+  kDeviceMasked,      // DEVICE.masked
+  kDeviceInterrupts,  // DEVICE.interrupts
+  kDeviceEvents,      // DEVICE.events
 };
 
 // One of several tasks or threads of a name: by a number, or `[*]`.
@@ -95,6 +103,7 @@ struct Term {
   EndReason reason = EndReason::kAny;                 // of kTaskEnded, kThreadEnded
   kernel::RunState state = kernel::RunState::kReady;  // of kRunState
   MarkIndex mark;                                     // of kPassed
+  kernel::DeviceId device;                            // of a term about a device
 };
 
 struct ProcCall {
@@ -102,8 +111,8 @@ struct ProcCall {
 };
 
 using Resolution = std::variant<LocalVariable, BindingUse, ConstantValue, TaskUse, ThreadUse,
-                                kernel::Scope, kernel::PageAccess, KindUse, EventField, Term,
-                                ProcCall, kernel::SystemCall, BuiltIn>;
+                                DeviceUse, kernel::Scope, kernel::PageAccess, KindUse, EventField,
+                                Term, ProcCall, kernel::SystemCall, BuiltIn>;
 
 class Resolutions {
  public:

@@ -262,6 +262,7 @@ Flow StatementChecker::check_arm(const MatchArm& arm, const StaticValue& subject
             fmt::format("{} is never `{}`", describe(subject.kind), arm.kind->text));
       }
       bound = needed;
+      if (const auto* event = std::get_if<kernel::EventKind>(&*kind)) bound.event = *event;
     }
   }
   scope_.enter();

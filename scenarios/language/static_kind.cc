@@ -30,6 +30,8 @@ std::string_view describe(StaticKind kind) {
       return "the kind of an event or error";
     case StaticKind::kKernelWord:
       return "a word of the kernel's";
+    case StaticKind::kDevice:
+      return "a device";
   }
   return "some value";
 }

@@ -27,6 +27,7 @@ enum class StaticKind : std::uint8_t {
   // These are no values: they can stand in some places only.
   kKindWord,    // `closed`, `e.kind`
   kKernelWord,  // `shared`, a parameter that holds it
+  kDevice,      // its name, a parameter that holds it
 };
 
 // "an integer", "bytes", ...
@@ -36,11 +37,12 @@ enum class Origin : std::uint8_t { kAnywhere, kNewPort };
 
 struct StaticValue {
   StaticKind kind = StaticKind::kUnknown;
-  std::optional<std::int64_t> integer;  // of kInteger, when it is known
-  std::optional<bool> truth;            // of kBoolean
-  std::optional<std::size_t> length;    // of kBytes
-  std::optional<kernel::Scope> scope;   // of kDescriptor
-  Origin origin = Origin::kAnywhere;    // of kDescriptor
+  std::optional<std::int64_t> integer;     // of kInteger, when it is known
+  std::optional<bool> truth;               // of kBoolean
+  std::optional<std::size_t> length;       // of kBytes
+  std::optional<kernel::Scope> scope;      // of kDescriptor
+  std::optional<kernel::EventKind> event;  // of kEvent, when its kind is known
+  Origin origin = Origin::kAnywhere;       // of kDescriptor
 
   StaticValue() = default;
   StaticValue(StaticKind k) : kind(k) {}  // NOLINT: a kind is what is known of such a value
@@ -54,10 +56,7 @@ struct StaticValue {
   bool can_be(StaticKind k) const {
     return kind == k || kind == StaticKind::kUnknown || kind == StaticKind::kPoisoned;
   }
-  bool is_value() const {
-    return kind != StaticKind::kNothing && kind != StaticKind::kKindWord &&
-           kind != StaticKind::kKernelWord;
-  }
+  bool is_value() const { return kind != StaticKind::kNothing && kind < StaticKind::kKindWord; }
 };
 
 // What is known of a value that is one or the other.

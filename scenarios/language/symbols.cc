@@ -60,6 +60,8 @@ std::string_view describe(SymbolKind kind) {
       return "a proc";
     case SymbolKind::kMemory:
       return "memory";
+    case SymbolKind::kDevice:
+      return "a device";
     case SymbolKind::kModule:
       return "an import";
   }
@@ -89,7 +91,11 @@ void Symbols::collect_own(const Modules& modules, ModuleIndex module, Diagnostic
     symbol.imported = import.module;
     declare(symbol, diagnostics);
   }
+  std::uint32_t devices = 0;
   for (const Declaration& declaration : modules[module].tree.declarations) {
+    if (const auto* machine = declaration.as<MachineDeclaration>()) {
+      collect_devices(*machine, module, devices, diagnostics);
+    }
     const auto declared = declared_by(declaration);
     if (!declared) continue;
     Symbol symbol;
@@ -98,6 +104,21 @@ void Symbols::collect_own(const Modules& modules, ModuleIndex module, Diagnostic
     symbol.range = declared->name->range;
     symbol.module = module;
     symbol.declaration = &declaration;
+    declare(symbol, diagnostics);
+  }
+}
+
+void Symbols::collect_devices(const MachineDeclaration& machine, ModuleIndex module,
+                              std::uint32_t& count, Diagnostics& diagnostics) {
+  for (const MachineItem& item : machine.items) {
+    const auto* device = std::get_if<MachineDevice>(&item.node);
+    if (device == nullptr) continue;
+    Symbol symbol;
+    symbol.kind = SymbolKind::kDevice;
+    symbol.name = device->name.text;
+    symbol.range = device->name.range;
+    symbol.module = module;
+    symbol.index = count++;
     declare(symbol, diagnostics);
   }
 }

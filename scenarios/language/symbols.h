@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Symbols: the names that files declare at top level, and what is visible where. A file sees its
 // own names, those of the files it imports, and, after `import … as M`, those as M.N; it does not
-// see what its imports import. Tasks, params, consts, templates, procs, shared memory and modules
-// share one space.
+// see what its imports import. Tasks, params, consts, templates, procs, shared memory, devices and
+// modules share one space.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,16 @@ namespace ipcsim::scenario {
 
 using SymbolIndex = StrongId<struct SymbolTag>;
 
-enum class SymbolKind : std::uint8_t { kParam, kConst, kTask, kTemplate, kProc, kMemory, kModule };
+enum class SymbolKind : std::uint8_t {
+  kParam,
+  kConst,
+  kTask,
+  kTemplate,
+  kProc,
+  kMemory,
+  kDevice,
+  kModule,
+};
 
 // "a task", ...
 std::string_view describe(SymbolKind kind);
@@ -28,10 +37,10 @@ struct Symbol {
   SymbolKind kind = SymbolKind::kConst;
   std::string_view name;
   SourceRange range;
-  ModuleIndex module;  // that declares it
-  const Declaration* declaration = nullptr;
-  ModuleIndex imported;     // of kModule: what the name stands for
-  std::uint32_t index = 0;  // among those of its kind: group, template, proc
+  ModuleIndex module;                        // that declares it
+  const Declaration* declaration = nullptr;  // none of kDevice and kModule
+  ModuleIndex imported;                      // of kModule: what the name stands for
+  std::uint32_t index = 0;  // among those of its kind: group, template, proc, device of its file
   bool used = false;
   bool used_outside = false;  // from another file
 };
@@ -70,6 +79,8 @@ class Symbols {
   using Names = std::map<std::string_view, SymbolIndex>;
 
   void collect_own(const Modules& modules, ModuleIndex module, Diagnostics& diagnostics);
+  void collect_devices(const MachineDeclaration& machine, ModuleIndex module, std::uint32_t& count,
+                       Diagnostics& diagnostics);
   void declare(Symbol symbol, Diagnostics& diagnostics);
   void import_names(const Modules& modules, ModuleIndex module, Diagnostics& diagnostics);
 

@@ -31,6 +31,17 @@ constexpr auto kTaskCounts =
                               {"waiting_connects", TermKind::kWaitingConnects},
                               {"frames", TermKind::kFrames}});
 
+struct DeviceWord {
+  std::string_view word;
+  TermKind term;
+  StaticKind gives;
+};
+
+constexpr auto kDeviceWords =
+    std::to_array<DeviceWord>({{"masked", TermKind::kDeviceMasked, StaticKind::kBoolean},
+                               {"interrupts", TermKind::kDeviceInterrupts, StaticKind::kInteger},
+                               {"events", TermKind::kDeviceEvents, StaticKind::kInteger}});
+
 // Down from the last step to the first.
 std::optional<std::vector<PathStep>> steps_of(const Expression& expression) {
   std::vector<PathStep> steps;
@@ -404,6 +415,24 @@ StaticValue TermResolver::run_state(const Expression& whole, const TaskPath& pat
   term->kind = TermKind::kRunState;
   term->state = *found;
   return note(whole, *term, StaticKind::kBoolean);
+}
+
+StaticValue TermResolver::about_device(const Expression& whole, kernel::DeviceId device,
+                                       const Name& what, Place place) {
+  if (!allowed(whole, place) || what.text.empty()) return StaticKind::kPoisoned;
+  const auto found = std::find_if(kDeviceWords.begin(), kDeviceWords.end(),
+                                  [&](const DeviceWord& one) { return one.word == what.text; });
+  if (found == kDeviceWords.end()) {
+    std::vector<std::string_view> legal;
+    for (const DeviceWord& one : kDeviceWords) legal.push_back(one.word);
+    report_unknown(state_.diagnostics, DiagnosticCode::unknown_device_term, what.range,
+                   "a device has no", what.text, legal);
+    return StaticKind::kPoisoned;
+  }
+  Term term;
+  term.kind = found->term;
+  term.device = device;
+  return note(whole, term, found->gives);
 }
 
 StaticValue TermResolver::quantified(const Expression& whole, const QuantifiedCondition& condition,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// TermResolver: what conditions name of the run: `T.t.x`, `T ended`, `T.t is polling`, `T.ports`. A
-// path leads from a task by its thread to what is looked at; `[…]` says which of several.
+// TermResolver: what conditions name of the run: `T.t.x`, `T ended`, `T.t is polling`, `T.ports`,
+// `DEVICE.masked`. A path leads from a task by its thread to what is looked at; `[…]` says which of
+// several.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +49,8 @@ class TermResolver {
                      Place place);
   StaticValue run_state(const Expression& whole, const TaskPath& path, const Name& state,
                         Place place);
+  StaticValue about_device(const Expression& whole, kernel::DeviceId device, const Name& what,
+                           Place place);
   StaticValue quantified(const Expression& whole, const QuantifiedCondition& condition,
                          Place place);
 

@@ -52,7 +52,7 @@ void warn_of_symbols(CheckState& state) {
     const Symbol& symbol = state.symbols[SymbolIndex(index)];
     const bool counts = symbol.kind == SymbolKind::kParam || symbol.kind == SymbolKind::kConst ||
                         symbol.kind == SymbolKind::kTemplate || symbol.kind == SymbolKind::kProc ||
-                        symbol.kind == SymbolKind::kMemory;
+                        symbol.kind == SymbolKind::kMemory || symbol.kind == SymbolKind::kDevice;
     if (!counts || !state.is_main(symbol.module) || symbol.used || exempt(symbol.name)) continue;
     state.diagnostics.report(
         DiagnosticCode::unused, symbol.range,

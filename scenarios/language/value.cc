@@ -28,9 +28,13 @@ std::string text_of_event(const kernel::Event& event) {
       return std::string(name);
     case kernel::EventKind::kOpened:
       return fmt::format("{}(fd {}, uid {})", name, kernel::to_text(event.fd), event.uid);
+    case kernel::EventKind::kSignaled:
+      if (event.sequence == 0) break;
+      return fmt::format("{}(fd {}, sequence {})", name, kernel::to_text(event.fd), event.sequence);
     default:
-      return fmt::format("{}(fd {})", name, kernel::to_text(event.fd));
+      break;
   }
+  return fmt::format("{}(fd {})", name, kernel::to_text(event.fd));
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ bool equal(const Value& left, const Value& right) {
       const kernel::Event one = left.event();
       const kernel::Event other = right.event();
       return one.kind == other.kind && one.fd == other.fd && one.task == other.task &&
-             one.uid == other.uid;
+             one.uid == other.uid && one.sequence == other.sequence;
     }
     case ValueKind::kTable:
       return &left.table() == &right.table();

@@ -58,8 +58,9 @@ class Value {
   static constexpr Value event(const kernel::Event& event) {
     Value value(ValueKind::kEvent, event.fd.number);
     value.code_ = static_cast<std::uint8_t>(event.kind);
-    value.uid_ = static_cast<std::uint16_t>(event.uid);
-    value.extent_ = event.task.value();
+    const bool is_signal = event.kind == kernel::EventKind::kSignaled;
+    value.high_ = static_cast<std::uint16_t>(is_signal ? event.sequence >> 32 : event.uid);
+    value.extent_ = is_signal ? static_cast<std::uint32_t>(event.sequence) : event.task.value();
     return value;
   }
   static Value bytes(std::span<const std::byte> bytes, Storage storage) {
@@ -79,7 +80,8 @@ class Value {
   constexpr bool is(ValueKind kind) const { return kind_ == kind; }
   constexpr bool is_set() const { return kind_ != ValueKind::kUnset; }
 
-  // Each of these may only be asked of a value of its kind.
+  // Each of these may only be asked of a value of its kind. The sequence of an interrupt is kept
+  // below 2^48.
   constexpr std::int64_t integer() const { return number_; }
   constexpr bool truth() const { return number_ != 0; }
   constexpr kernel::TaskId task() const {
@@ -88,7 +90,14 @@ class Value {
   constexpr kernel::Descriptor descriptor() const { return {number_}; }
   constexpr kernel::KernelError error() const { return static_cast<kernel::KernelError>(number_); }
   constexpr kernel::Event event() const {
-    return {static_cast<kernel::EventKind>(code_), {number_}, kernel::TaskId(extent_), uid_};
+    kernel::Event event{static_cast<kernel::EventKind>(code_), {number_}, {}, 0, 0};
+    if (event.kind == kernel::EventKind::kSignaled) {
+      event.sequence = std::uint64_t{high_} << 32 | extent_;
+    } else {
+      event.task = kernel::TaskId(extent_);
+      event.uid = high_;
+    }
+    return event;
   }
   std::span<const std::byte> bytes() const { return {bytes_, extent_}; }
   Storage storage() const { return static_cast<Storage>(code_); }
@@ -126,8 +135,8 @@ class Value {
 
   ValueKind kind_ = ValueKind::kUnset;
   std::uint8_t code_ = 0;     // an event's kind; where bytes are stored
-  std::uint16_t uid_ = 0;     // of an event
-  std::uint32_t extent_ = 0;  // length of bytes; task of an event
+  std::uint16_t high_ = 0;    // of an event: uid, or what of the sequence is above 32 bits
+  std::uint32_t extent_ = 0;  // length of bytes; of an event: task, or the sequence's low 32 bits
   union {
     std::int64_t number_ = 0;  // integer, truth, task, descriptor (also an event's), error, kind
     const std::byte* bytes_;

@@ -68,6 +68,9 @@ std::vector<std::vector<bool>> watched_variables(const CheckedScenario& scenario
   for (const CheckedRunExpectation& expectation : scenario.expectations.run) {
     walk(*expectation.condition, watch);
   }
+  for (const CheckedDevice& device : scenario.machine.devices) {
+    if (device.after != nullptr) walk(*device.after, watch);
+  }
   return watch.take();
 }
 

@@ -18,8 +18,9 @@ enum class ChoiceKind : std::uint8_t {
   kPick,     // which ready thread a CPU takes; options carry the threads' lanes
   kInject,   // 0: nothing; k: the k-th declared injection happens here
   kValue,    // random(n): the answer is the value
+  kJitter,   // how much later than at its earliest a device acts
 };
-inline constexpr unsigned kChoiceKinds = 5;
+inline constexpr unsigned kChoiceKinds = 6;
 
 std::string_view name_of(ChoiceKind kind);
 
@@ -47,7 +48,7 @@ struct Option {
 struct Choice {
   ChoiceKind kind = ChoiceKind::kOrder;
   std::uint64_t count = 1;  // how many answers there are, at least 2
-  StepName at;              // the step in which, or (kOrder, kPreempt) before which, it is put
+  StepName at;  // the step in which, or (kOrder, kPreempt, kJitter) before which, it is put
   std::span<const Option> options;  // of kOrder and kPick: one per answer
 };
 

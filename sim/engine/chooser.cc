@@ -15,6 +15,8 @@ std::string_view name_of(ChoiceKind kind) {
       return "inject";
     case ChoiceKind::kValue:
       return "value";
+    case ChoiceKind::kJitter:
+      return "jitter";
   }
   return "";
 }

@@ -19,6 +19,7 @@ void Engine::reset(const Limits& limits, Chooser& chooser, std::uint32_t agents)
   by_pass_ = !asks(ChoiceKind::kOrder);
   observer_ = nullptr;
   tells_step_ends_ = false;
+  running_ = AgentId::none();
   announcing_ = AgentId::none();
   unwinding_ = false;
   now_ = 0;
@@ -216,6 +217,7 @@ void Engine::begin(AgentId agent, Cycle at) {
   SIM_CHECK(at >= now_, "time would run backwards");
   now_ = at;
   horizon_ = 0;
+  running_ = agent;
   queue_.set(agent, kNever);
   count_step(agents_[agent.value()].lane);
 }
@@ -224,6 +226,7 @@ void Engine::run_event() {
   const Cycle at = events_.next_cycle();
   const Event event = events_.pop();
   now_ = at;
+  running_ = AgentId::none();
   count_step(event.lane);
   event.handler->happen(event.payload);
   if (tells_step_ends_) observer_->step_ended();

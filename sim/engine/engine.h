@@ -97,6 +97,7 @@ class Engine final : public LaneDirectory {
 
   Cycle now() const { return now_; }
   StepName current_step() const { return {current_lane_, current_number_}; }
+  AgentId running_agent() const { return running_; }  // who takes the step; none: it is an event
   std::uint64_t steps() const { return steps_; }
   const Footprint& footprint() const { return footprint_; }
   FiberSet& fibers() { return fibers_; }
@@ -225,6 +226,7 @@ class Engine final : public LaneDirectory {
   // event, no limit of time lies before it, and nobody is to be told. 0: not known.
   Cycle horizon_ = 0;
   std::uint64_t steps_ = 0;
+  AgentId running_;
   AgentId announcing_;   // whose next step is being announced, while the observer is told
   Cycle announced_ = 0;  // that step
   // The current step. Its two parts do not lie side by side: they are written one by one, and a

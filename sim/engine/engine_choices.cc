@@ -98,6 +98,9 @@ std::uint64_t Engine::choose(ChoiceKind kind, std::uint64_t count, StepName at,
     case ChoiceKind::kValue:
       deviation.kind = DeviationKind::kValue;
       break;
+    case ChoiceKind::kJitter:
+      deviation.kind = DeviationKind::kJitter;
+      break;
     case ChoiceKind::kInject:
       deviation.kind = DeviationKind::kInject;
       break;

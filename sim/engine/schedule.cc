@@ -82,10 +82,13 @@ std::optional<Deviation> deviation_of(std::span<const std::string_view> words) {
     deviation.picked = std::string(words[2]);
     return deviation;
   }
-  if (words[0] != "value" && !injection) return std::nullopt;
+  const bool jitter = words[0] == "jitter";
+  if (words[0] != "value" && !injection && !jitter) return std::nullopt;
   const auto amount = number_of<std::uint64_t>(words[injection ? 1 : 2]);
   if (!amount || *amount == 0) return std::nullopt;
-  deviation.kind = injection ? DeviationKind::kInject : DeviationKind::kValue;
+  deviation.kind = jitter      ? DeviationKind::kJitter
+                   : injection ? DeviationKind::kInject
+                               : DeviationKind::kValue;
   deviation.amount = *amount;
   return deviation;
 }
@@ -105,6 +108,8 @@ std::string to_text(const Deviation& deviation) {
       return fmt::format("pick {} {}", at, deviation.picked);
     case DeviationKind::kValue:
       return fmt::format("value {} {}", at, deviation.amount);
+    case DeviationKind::kJitter:
+      return fmt::format("jitter {} {}", at, deviation.amount);
     case DeviationKind::kInject:
       return fmt::format("inject {} {}", deviation.amount, at);
   }

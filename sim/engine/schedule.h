@@ -9,6 +9,7 @@
 //   pick cpu0#4 producer.main
 //   value client.main#9 3
 //   inject 1 client.main#12
+//   jitter nic#2 350
 //
 // LANE#n is the n-th step of a lane, counting all its steps from 1. A hold keeps the CPU that is
 // about to take the named step from taking it; it ends early when nothing else can step.
@@ -24,7 +25,15 @@
 
 namespace ipcsim::engine {
 
-enum class DeviationKind : std::uint8_t { kHoldUntil, kHoldFor, kPreempt, kPick, kValue, kInject };
+enum class DeviationKind : std::uint8_t {
+  kHoldUntil,
+  kHoldFor,
+  kPreempt,
+  kPick,
+  kValue,
+  kInject,
+  kJitter
+};
 
 // A step named in text, before any lane exists.
 struct StepText {
@@ -38,7 +47,7 @@ struct Deviation {
   StepText at;
   StepText until;  // kHoldUntil
   std::uint64_t amount =
-      0;               // kHoldFor: cycles; kValue: the value; kInject: which injection, from 1
+      0;  // kHoldFor: cycles; kValue: the value; kJitter: cycles; kInject: which injection, from 1
   std::string picked;  // kPick: the thread's lane
   friend bool operator==(const Deviation&, const Deviation&) = default;
 };

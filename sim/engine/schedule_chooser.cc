@@ -15,6 +15,8 @@ ChoiceKind asks(DeviationKind kind) {
       return ChoiceKind::kPick;
     case DeviationKind::kValue:
       return ChoiceKind::kValue;
+    case DeviationKind::kJitter:
+      return ChoiceKind::kJitter;
     case DeviationKind::kInject:
       return ChoiceKind::kInject;
   }

@@ -73,6 +73,11 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
     case SystemCall::protect:
     case SystemCall::unmap:
       return "the random programs use no memory";
+    case SystemCall::open_interrupt_socket:
+    case SystemCall::ack_interrupt:
+    case SystemCall::device_read:
+    case SystemCall::device_write:
+      return "the random programs use no devices";
     case SystemCall::exit_thread:
       self.exiting = true;
       self.closes_own = !tasks_[self.task].dying;

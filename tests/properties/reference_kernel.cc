@@ -253,7 +253,7 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
                                                    const trace::Recorder& recorder) {
   const auto code = static_cast<EventCode>(record.event);
   if (code == EventCode::kReady) return replay_ready(record);
-  if (code == EventCode::kInterruptSent) return std::nullopt;
+  if (code == EventCode::kInterruptSent || code == EventCode::kInterruptEnded) return std::nullopt;
   if (!expected_.empty()) {
     return thread_text(expected_.front().first) + " should have become ready: " +
            std::string(

@@ -40,6 +40,7 @@ class Torturer final : public engine::Chooser {
         return random_.one_in(kill_odds_) ? 1 + random_.below(choice.count - 1) : 0;
       case engine::ChoiceKind::kPick:
       case engine::ChoiceKind::kValue:
+      case engine::ChoiceKind::kJitter:
         return random_.below(choice.count);
     }
     return 0;

@@ -17,7 +17,7 @@ namespace {
 enum class Way { kKill, kExitTask, kInjectTask, kInjectThread };
 
 constexpr std::size_t kNobody = ~std::size_t{0};
-constexpr Cycle kAllOver = 2'000;  // whoever was left alive on purpose is killed then
+constexpr Cycle kAllOver = 20'000;  // whoever was left alive on purpose is killed then
 
 // Threads of one task, one for each thing that a thread can be doing.
 class Victims {

@@ -16,10 +16,6 @@ using Log = std::vector<std::string>;
 constexpr std::uint64_t kPage = 0x10000;
 constexpr std::uint64_t kOtherPage = 0x7fff'ffff'f000;  // the last of the user's half
 
-std::string shown(const Call<std::uint64_t>& value) {
-  return value ? std::to_string(*value) : outcome(value);
-}
-
 // One privileged thread alone on a machine.
 Log alone(const Setup& setup, const std::function<void(UserThread&, TaskId, Log&)>& code) {
   Machine machine(setup);

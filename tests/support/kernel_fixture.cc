@@ -138,6 +138,10 @@ void Machine::memory(std::initializer_list<TaskId> tasks, std::uint64_t page, st
   REQUIRE(system_.add_memory({tasks.begin(), tasks.size()}, page, pages));
 }
 
+DeviceId Machine::device(const machine::DeviceDescription& description) {
+  return system_.add_device(description);
+}
+
 ThreadId Machine::thread(TaskId task, std::string_view name, Code code, ThreadOptions options) {
   return system_.add_thread(task, spawned(name, std::move(code), options));
 }
@@ -309,6 +313,10 @@ std::optional<Descriptor> connect(UserThread& self, TaskId server, Scope scope) 
     if (fd) return *fd;
     if (fd.error() != KernelError::refused || !self.sleep(kPause)) return std::nullopt;
   }
+}
+
+std::string shown(const Call<std::uint64_t>& value) {
+  return value ? std::to_string(*value) : outcome(value);
 }
 
 std::string outcome(const Call<Event>& event) {

@@ -26,6 +26,7 @@ namespace ipcsim::test {
 
 using kernel::Call;
 using kernel::Descriptor;
+using kernel::DeviceId;
 using kernel::Event;
 using kernel::EventKind;
 using kernel::KernelError;
@@ -93,6 +94,7 @@ class Machine {
   TaskId task(std::string_view name, std::uint32_t uid = 0, bool privileged = false);
   // Zeroed memory that these tasks share from the start.
   void memory(std::initializer_list<TaskId> tasks, std::uint64_t page, std::uint64_t pages = 1);
+  kernel::DeviceId device(const machine::DeviceDescription& description);
   ThreadId thread(TaskId task, std::string_view name, Code code, ThreadOptions options = {});
   // A thread that offers a port of this scope and goes on, with its end, when a client has come.
   using EndCode = std::function<void(UserThread&, Descriptor)>;
@@ -172,8 +174,9 @@ template <class T>
 std::string outcome(const Call<T>& result) {
   return result ? "ok" : std::string(kernel::name_of(result.error()));
 }
-std::string outcome(const Call<Event>& event);    // "signaled 0", "timed_out", or an error
-std::string outcome(const Call<Descriptor>& fd);  // "-1", or an error
+std::string shown(const Call<std::uint64_t>& value);  // the number, or the error's name
+std::string outcome(const Call<Event>& event);        // "signaled 0", "timed_out", or an error
+std::string outcome(const Call<Descriptor>& fd);      // "-1", or an error
 
 }  // namespace ipcsim::test
 

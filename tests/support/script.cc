@@ -15,6 +15,7 @@
 #include "scenarios/language/failure_text.h"
 #include "scenarios/language/finding_name.h"
 #include "scenarios/language/interpreter.h"
+#include "scenarios/language/scenario_devices.h"
 
 namespace ipcsim::scenario {
 namespace {
@@ -88,6 +89,7 @@ ScriptRun run_script(const std::string& body, const RunRules& rules) {
   kernel::System system;
   Interpreter interpreter(system);
   Expectations expectations(interpreter);
+  ScenarioDevices devices;
   engine::ReferenceChooser chooser;
   kernel::SystemConfig config;
   config.cpus = script.checked->machine.cpus;
@@ -98,6 +100,7 @@ ScriptRun run_script(const std::string& body, const RunRules& rules) {
   system.boot(config, chooser);
   interpreter.begin(script.program, allowed, rules);
   expectations.begin();
+  devices.add(*script.checked, interpreter);
   const engine::RunOutcome& outcome = system.run();
   if (outcome.end == engine::RunEnd::kFinished) expectations.end();
 

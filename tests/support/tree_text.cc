@@ -71,6 +71,7 @@ class Writer {
   void add(const TaskBody& body);
   void add(const FileName& file);
   void add(const MachineCost& cost);
+  void add(const MachineDevice& device);
   void add(const Declaration& declaration);
 
  private:
@@ -345,6 +346,28 @@ void Writer::add(const MachineCost& cost) {
   add("closing", cost.closing);
 }
 
+void Writer::add(const MachineDevice& device) {
+  open("device");
+  add(device.name);
+  add(word_of(device.kind));
+  if (device.irq) {
+    add(device.irq->pin);
+    add(word_of(device.irq->trigger));
+  }
+  add("opening", device.opening);
+  if (device.clauses) {
+    open("clauses");
+    for (const DeviceClause& clause : *device.clauses) {
+      open(word_of(clause.kind));
+      std::visit([this](const auto& value) { add(value); }, clause.value);
+      add(clause.surroundings);
+      close();
+    }
+    close();
+  }
+  add("closing", device.closing);
+}
+
 struct DeclarationWriter {
   Writer& out;
 
@@ -376,6 +399,8 @@ struct DeclarationWriter {
         out.open("setting");
         out.add(std::to_string(static_cast<int>(setting->key)));
         out.add(setting->value);
+      } else if (const auto* device = std::get_if<MachineDevice>(&item.node)) {
+        out.add(*device);
       } else {
         out.add(std::get<MachineCost>(item.node));
       }
@@ -449,6 +474,10 @@ struct DeclarationWriter {
     } else if (const auto* wakeup = std::get_if<InjectSpuriousWakeup>(&node.node)) {
       out.open("inject_spurious_wakeup");
       out.add(wakeup->task);
+    } else if (const auto* interrupt = std::get_if<InjectSpuriousInterrupt>(&node.node)) {
+      out.open("inject_spurious_interrupt");
+      out.add(interrupt->device);
+      out.add(interrupt->at);
     } else {
       const auto& exhaust = std::get<InjectExhaust>(node.node);
       out.open("inject_exhaust");

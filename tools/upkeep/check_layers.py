@@ -21,6 +21,7 @@ LAYERS = [
     "kernel_model/memory",
     "kernel_model/task",
     "kernel_model/ipc",
+    "kernel_model/upcall",
     "kernel_model/state",
     "kernel_model/entry",
     "kernel_model",

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "kernel_model/abi/interrupt_vectors.h"
 #include "sim/trace/names.h"
 
 namespace ipcsim::kernel {
@@ -91,8 +92,12 @@ TEST_CASE("a list of descriptors is printed with commas, a set of interrupts by 
   CHECK(shown(poll, "fds", kept, names) == "0,-1,3.g2");
   CHECK(shown(poll, "fds", none, names).empty());
   const auto taken = static_cast<std::size_t>(EventCode::kInterruptTaken);
-  CHECK(shown(taken, "source", 0b101, names) == "timer,kill");
-  CHECK(shown(taken, "source", 0b010, names) == "wake");
+  CHECK(shown(taken, "source", kTimerVector, names) == "timer");
+  CHECK(shown(taken, "source", kWakeVector, names) == "wake");
+  CHECK(shown(taken, "source", kKillVector, names) == "kill");
+  CHECK(shown(taken, "source", kShootdownVector, names) == "shootdown");
+  CHECK(shown(taken, "source", kSpuriousVector, names) == "spurious");
+  CHECK(shown(taken, "source", vector_of_pin(3), names) == "?3");
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ class Rig {
         memory_(arena_, 16 * machine::kFrameBytes),
         frames_(memory_, arena_),
         tasks_(arena_, frames_, memory_, PolicyValue::descriptor_reuse_generation),
-        scheduler_(start(cpus, chooser), tracer_, arena_, tasks_, memory_, cost_, timers_, kSlice,
-                   wake) {
+        scheduler_(start(cpus, chooser), tracer_, arena_, tasks_, memory_, interrupts_, cost_,
+                   timers_, kSlice, wake) {
     for (std::uint32_t number = 0; number < cpus; ++number) {
       Processor& processor = scheduler_.add_processor(CpuId(number), engine_.add_lane("cpu"));
       processor.awake = false;
@@ -99,6 +99,7 @@ class Rig {
   std::vector<engine::EventQueue<ThreadId>> timers_;
   machine::PhysicalMemory memory_;
   FramePool frames_;
+  machine::InterruptNetwork interrupts_{engine_, arena_, 1'000};
   TaskTable tasks_;
   Scheduler scheduler_;
 };

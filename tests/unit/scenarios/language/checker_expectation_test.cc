@@ -82,6 +82,38 @@ TEST_CASE("terms that name nothing") {
   CHECK(reported("always 3 ended") == Names{"wrong_kind:8"});
 }
 
+TEST_CASE("what conditions see of a device") {
+  const CheckedText checked =
+      judged("never d.masked\nalways d.events >= d.interrupts\nmachine { device d: timer }");
+  REQUIRE(checked.reported() == Names{});
+  const CheckedExpectations& expectations = checked.scenario->expectations;
+  const auto* masked = expectations.resolutions.find_as<Term>(*expectations.run[0].condition);
+  REQUIRE(masked != nullptr);
+  CHECK(masked->kind == TermKind::kDeviceMasked);
+  CHECK(masked->device == kernel::DeviceId(0));
+  CHECK(reported("always d.events\nmachine { device d: timer }") == Names{"wrong_kind:8"});
+  CHECK(reported("always d.ports == 0\nmachine { device d: timer }") ==
+        Names{"unknown_device_term:8"});
+  CHECK(reported("always d\nmachine { device d: timer }") == Names{"no_value:8"});
+}
+
+TEST_CASE("interrupts that are injected") {
+  const std::string device =
+      "\nmachine { device e: timer; device d: timer }\nfinally e.events == 0";
+  const CheckedText checked = judged(
+      "inject spurious_interrupt d at 5\n"
+      "inject spurious_interrupt d" +
+      device);
+  REQUIRE(checked.reported() == Names{});
+  REQUIRE(checked.scenario->injections.size() == 2);
+  CHECK(checked.scenario->injections[0].kind == Injection::Kind::kSpuriousInterrupt);
+  CHECK(checked.scenario->injections[0].device == kernel::DeviceId(1));
+  CHECK(checked.scenario->injections[0].at == Cycle{5});
+  CHECK_FALSE(checked.scenario->injections[1].at);
+  CHECK(reported("inject spurious_interrupt server") == Names{"wrong_kind:8"});
+  CHECK(reported("inject spurious_wakeup e" + device) == Names{"wrong_kind:8"});
+}
+
 TEST_CASE("quantifiers") {
   CHECK(reported("always client[*].main ended") == Names{"star_without_quantifier:8"});
   CHECK(reported("always all server.main ended") == Names{"star_without_quantifier:8"});

@@ -204,6 +204,119 @@ TEST_CASE("parameters and what the command line sets") {
   CHECK(with("t", "1").reported() == Names{"unknown_parameter"});
 }
 
+TEST_CASE("devices have a pin each") {
+  const CheckedText checked = checked_text(
+      "machine {\ndevice a: source { at 5 }\ndevice b: serial irq 1 level { at 9 every 4 burst 2 "
+      "bytes \"abc\" delay 7 }\ndevice c: block { bytes \"x\" }\n"
+      "device d: timer irq 0 edge { after t.main passed go jitter 1..3 } }\n"
+      "task t { thread main { mark go } }\n"
+      "finally a.events + b.events + c.events + d.events >= 0\n");
+  REQUIRE(checked.reported() == Names{});
+  const std::vector<CheckedDevice>& devices = checked.scenario->machine.devices;
+  REQUIRE(devices.size() == 4);
+  CHECK(devices[0].name == "a");
+  CHECK(devices[0].kind == DeviceKind::kSource);
+  CHECK(devices[0].pin == 2);
+  CHECK(devices[0].trigger == DeviceTrigger::kEdge);
+  CHECK(devices[0].at == Cycle{5});
+  CHECK(devices[0].every == 0);
+  CHECK_FALSE(devices[0].count);
+  CHECK(devices[1].pin == 1);
+  CHECK(devices[1].trigger == DeviceTrigger::kLevel);
+  CHECK(devices[1].every == 4);
+  CHECK(devices[1].count == std::uint64_t{2});  // that is all of its bytes
+  CHECK(devices[1].burst == 2);
+  CHECK(devices[1].bytes == "abc");
+  CHECK(devices[1].delay == 7);
+  CHECK(devices[2].pin == 3);
+  CHECK(devices[2].bytes == "x");
+  CHECK(devices[3].pin == 0);
+  CHECK(devices[3].after != nullptr);
+  CHECK_FALSE(devices[3].at);
+  CHECK(devices[3].jitter_from == 1);
+  CHECK(devices[3].jitter_to == 3);
+}
+
+TEST_CASE("what a device does not have, or what says nothing") {
+  const auto reported = [](const std::string& device) {
+    return checked_text("machine { device d: " + device + " }\nfinally d.events >= 0\n").reported();
+  };
+  CHECK(reported("source irq 24 edge { at 5 }") == Names{"out_of_range:2"});
+  CHECK(reported("source irq -1 edge { at 5 }") == Names{"out_of_range:2"});
+  CHECK(reported("source irq 4 edge { at 5 }; device e: block irq 4 edge") == Names{"pin_taken:2"});
+  for (const char* clause : {"bytes \"x\"", "delay 3"}) {
+    CHECK(reported(std::string("source { at 5 ") + clause + " }") == Names{"device_clause:2"});
+    CHECK(reported(std::string("timer { ") + clause + " }") == Names{"device_clause:2"});
+  }
+  for (const char* clause :
+       {"at 5", "after d.masked", "every 5", "count 5", "burst 5", "jitter 1..2"}) {
+    CHECK(reported(std::string("block { ") + clause + " }") == Names{"device_clause:2"});
+  }
+  CHECK(reported("timer { at 5 burst 2 }") == Names{"device_clause:2"});
+  CHECK(reported("source { at 5 after d.masked }") == Names{"device_clause:2"});
+  CHECK(reported("timer { every 5 count 2 }") == Names{"device_clause:2"});
+  CHECK(reported("timer { jitter 1..2 }") == Names{"device_clause:2"});
+  CHECK(reported("source { at 5 count 2 }") == Names{"device_clause:2"});
+  CHECK(reported("source { at -1 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 every 0 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 every 2 count 0 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 burst 0 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 burst 10_001 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 jitter -1..2 }") == Names{"out_of_range:2"});
+  CHECK(reported("source { at 5 jitter 3..2 }") == Names{"empty_range:2"});
+  CHECK(reported("block { delay -1 }") == Names{"out_of_range:2"});
+  CHECK(reported("block { bytes 3 }") == Names{"wrong_kind:2"});
+  CHECK(reported("source { after 1 == 1 }") == Names{"never_judged:2"});
+  CHECK(reported("source { after t.main ended }") == Names{"unknown_name:2"});
+  CHECK(reported("source { after 3 }") == Names{"wrong_kind:2"});
+}
+
+TEST_CASE("devices that do nothing") {
+  const auto reported = [](const std::string& device) {
+    return checked_text("machine { device d: " + device + " }\nfinally d.events >= 0\n").reported();
+  };
+  CHECK(reported("source") == Names{"silent_device:2"});
+  CHECK(reported("serial") == Names{});
+  CHECK(reported("timer") == Names{});
+  CHECK(reported("block") == Names{});
+  CHECK(reported("serial { at 5 }") == Names{"silent_device:2"});
+  CHECK(reported("serial { bytes \"abc\" }") == Names{"silent_device:2"});
+  CHECK(reported("serial { at 5 bytes \"abc\" }") == Names{"silent_device:2"});
+  CHECK(reported("serial { at 5 burst 3 bytes \"abc\" }") == Names{});
+  CHECK(reported("serial { at 5 every 2 count 2 bytes \"abc\" }") == Names{"silent_device:2"});
+  const std::string unused = "machine { device d: block }\ntask t { thread main { yield } }\n";
+  CHECK(checked_text(unused).reported() == Names{"unused:2"});
+  CHECK(checked_text(unused + "inject spurious_interrupt d\n").reported() == Names{});
+}
+
+TEST_CASE("there are as many devices as pins") {
+  std::string block = "machine {\n";
+  std::string use = "finally 0 <= 0";
+  for (int index = 0; index < 24; ++index) {
+    block += "device d" + std::to_string(index) + ": timer\n";
+    use += " + d" + std::to_string(index) + ".events";
+  }
+  CHECK(checked_text(block + "}\n" + use + "\n").reported() == Names{});
+  CHECK(checked_text(block + "device e: timer\n}\n" + use + " + e.events\n").reported() ==
+        Names{"pin_taken:27"});
+}
+
+TEST_CASE("devices have names as tasks have") {
+  const std::string machine = "machine { device d: timer }\n";
+  CHECK(checked_text(machine + "task d { thread main { yield } }\n").reported() ==
+        Names{"duplicate_name:3"});
+  CHECK(checked_text(machine + "task t { thread main { let d = 1; compute d } }\n").reported() ==
+        Names{"shadowed_name:3"});
+  CHECK(checked_text("import \"a.scn\"\n", {{"a.scn", "scenario 1\n" + machine}}).reported() ==
+        Names{"configured_in_import:2"});
+  // A template is told which device it drives.
+  CHECK(checked_text("import \"a.scn\"\n" + machine + "task t = driver(d)\n",
+                     {{"a.scn",
+                       "scenario 1\ntemplate driver(which) { thread main {\n"
+                       "device_write(which, 1, 5_000); expect which.events == 0 } }\n"}})
+            .reported() == Names{});
+}
+
 TEST_CASE("machine and policy") {
   const auto reported = [](const std::string& text) { return checked_text(text).reported(); };
   CHECK(reported("machine { cpus 0 }\n") == Names{"out_of_range:2"});

@@ -61,6 +61,22 @@ TEST_CASE("changes are told only of variables that somebody watches") {
               Opcode::k_note_change) == 0);
 }
 
+TEST_CASE("from when on a device acts is a condition as any") {
+  const Program program = program_of(
+      "machine { device a: timer; device b: source { after t.main.x == 1 }\n"
+      "device c: source { at 5 } }\n"
+      "task t { thread main { var x = 0; x = 1; compute x } }\n"
+      "finally a.events + b.events + c.events >= 0\n");
+  REQUIRE(program.device_starts.size() == 1);
+  CHECK(program.device_starts[0].device == 1);
+  const Condition& start = program.device_starts[0].condition;
+  CHECK(program.code[start.done].opcode == Opcode::k_condition_done);
+  REQUIRE(judgement_of(program, start.done) != nullptr);
+  CHECK(judgement_of(program, start.done)->text == "t.main.x == 1");
+  CHECK(count(program, Opcode::k_note_change) == 2);  // x is watched
+  CHECK(count(program, Opcode::k_device_events) == 3);
+}
+
 TEST_CASE("every judgement is found by its instruction") {
   const Program program = program_of(
       "task t { thread main { let p = new_port(); push_to_listen_queue(p)\n"

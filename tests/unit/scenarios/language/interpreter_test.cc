@@ -59,6 +59,32 @@ TEST_CASE("memory is what frames are mapped to, by words and by bytes") {
         "unhandled_fault: daemon was ended: nobody handles its write of 0x11000");
 }
 
+TEST_CASE("a driver hears of its device, and acknowledges by number") {
+  const auto driver = [](const std::string& device, const std::string& statements) {
+    return run_script("machine { cpus 1; cost unit; device d: " + device +
+                      " }\ntask driver privileged { thread main {\n" + statements +
+                      "\n} }\nfinally d.events >= 0\n")
+        .outcome;
+  };
+  const std::string open = "let line = open_interrupt_socket(d); mark ready; ";
+  CHECK(driver("source irq 3 level { after driver.main passed ready every 500 count 2 }",
+               open + "for n in 1..2 { let e = poll(line) expect signaled; expect d.masked\n"
+                      "expect e.sequence == n and device_read(d) == n; expect d.interrupts == n\n"
+                      "ack_interrupt(line, e.sequence); expect not d.masked }\n"
+                      "expect device_read(d, 0) == 0; ack_interrupt(line, 2) fails stale") ==
+        "passed");
+  CHECK(driver("serial { delay 50 }",
+               open + "device_write(d, 0, 65); expect device_read(d, 1) == 2\n"
+                      "device_write(d, 0, 300) fails bad_argument\n"
+                      "let e = poll(line) expect signaled; ack_interrupt(line, e.sequence)\n"
+                      "device_read(d, -1) fails bad_argument") == "passed");
+  CHECK(driver("timer", open + "let before = read_tsc(); device_write(d, 1, 1_000); poll(line)\n"
+                               "expect device_read(d) == 1 and read_tsc() - before >= 1_000\n"
+                               "expect d.events >= 0") == "passed");
+  CHECK(driver("timer", "let p = new_port(); let e = poll(p) timeout 5; compute e.sequence") ==
+        "unhandled_error test.scn:4: timed_out does not say that");
+}
+
 TEST_CASE("and, or stop where the result is known") {
   CHECK(outcome(
             "let x = random(1)\nexpect x == 0 or 1 / x == 1\nexpect not (x != 0 and 1 / x == 1)") ==

@@ -329,11 +329,38 @@ TEST_CASE("memory of a task and memory that tasks share") {
   CHECK(parse_text("scenario 1\ntask a { memory m 1 page of b }\n").codes() == "E0037@2:26");
 }
 
-TEST_CASE("what is to come is refused by name") {
-  const ParsedText parsed = parse_text(
-      "scenario 1\nmachine { device d: source { at 5 }; cpus 2 }\ninject spurious_interrupt d\n"
-      "task a {\nthread t {\ndevice_read(d)\n}\n}\n");
-  CHECK(parsed.codes() == "E0023@2:11 E0023@3:8 E0023@6:1");
+TEST_CASE("devices, whose clauses need nothing between them on one line") {
+  const std::string clauses =
+      "(clauses (at (integer 5 5)) (every (integer 3 3)) (jitter (range (integer 0 0) (name n))))";
+  CHECK(declaration_text("machine { device d: source irq 4 level { at 5 every 3 jitter 0..n } }") ==
+        "(machine (device d source (integer 4 4) level " + clauses + "))");
+  CHECK(declaration_text("machine { device d: source { at 5; every 3\n jitter 0..n }; cpus 2 }") ==
+        "(machine (device d source " + clauses + ") (setting 0 (integer 2 2)))");
+  CHECK(declaration_text("machine { device d: serial irq a + 1 edge {\n after t.m passed go every "
+                         "3us count 9 burst 2 bytes \"x\" delay 7 } }") ==
+        "(machine (device d serial (+ (name a) (integer 1 1)) edge (clauses (after (passed (member "
+        "(name t) m) go)) (every (us (integer 3 3))) (count (integer 9 9)) (burst (integer 2 2)) "
+        "(bytes (bytes \"x\" 1)) (delay (integer 7 7)))))");
+  CHECK(declaration_text("machine { device d: block; device at: timer {} }") ==
+        "(machine (device d block) (device at timer (clauses)))");
+  CHECK(declaration_text("inject spurious_interrupt d") ==
+        "(inject_spurious_interrupt (name d) -)");
+  CHECK(declaration_text("inject spurious_interrupt d at 5cy") ==
+        "(inject_spurious_interrupt (name d) (cy (integer 5 5)))");
+
+  const auto codes = [](const std::string& device) {
+    return parse_text("scenario 1\nmachine {\ndevice " + device + "\ncpus 2 }\n").codes();
+  };
+  CHECK(codes("d source") == "E0030@3:10");
+  CHECK(codes("d: disk") == "E0041@3:11");
+  CHECK(codes("d: source irq 4") == "E0041@3:23");
+  CHECK(codes("d: source irq 4 rising") == "E0041@3:24");
+  CHECK(codes("d: source { at 5 evry 3 }") == "E0041@3:25");
+  CHECK(codes("d: source { at 5 at 3 }") == "E0047@3:25");
+  CHECK(codes("d: source { jitter 3 }") == "E0030@3:29");
+  CHECK(codes("d: source { at 5 3 }") == "E0037@3:25");
+  CHECK(codes("d: source { at }\ndevice e: source { at 5; every }") == "E0036@3:23 E0036@4:32");
+  CHECK(codes("d: source\n{ at 5 }") == "E0039@4:1");
 }
 
 TEST_CASE("nesting is limited, however it is made") {
@@ -375,6 +402,7 @@ TEST_CASE("a height that parentheses hide is limited, too") {
 TEST_CASE("a file that is cut anywhere is read to its end") {
   const std::string text =
       "scenario 1\nparam n = 3 in {1, 3}\nmachine { cpus 2; cost unit { wakeup 3 } }\n"
+      "machine { device d: serial irq 4 edge { at 5 every 3 jitter 0..2; bytes \"x\" } }\n"
       "task a[i in 0..n] uid 5 {\n  thread m(x) cpu 1 {\n    match poll(f(x, \"a\\x00b\")) {\n"
       "      opened e { try write(e.fd, le8(3)) } // c\n    }\n  }\n}\n"
       "outcomes a.m.x { 0; 1 }\nexpect_finding leak in a.m by fuzz within 3 runs\n";

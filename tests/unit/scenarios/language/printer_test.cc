@@ -305,6 +305,28 @@ TEST_CASE("blocks of settings stand on one line, if they fit and say nothing mor
         "scenario 1\nmachine {\n  cpus 2\n\n  slice 3cy\n}\n");
 }
 
+TEST_CASE("a device stands on one line, its clauses one behind the other, or each on its own") {
+  CHECK(
+      printed(
+          "scenario 1\nmachine {\ndevice d:source irq 4 level {at 5;every 3\njitter 0..2}\n}\n") ==
+      "scenario 1\nmachine { device d: source irq 4 level { at 5 every 3 jitter 0..2 } }\n");
+  CHECK(printed("scenario 1\nmachine { device a: block\ndevice b: timer { }\ncpus 2 }\n") ==
+        "scenario 1\nmachine { device a: block; device b: timer {}; cpus 2 }\n");
+  CHECK(
+      printed("scenario 1\nmachine { device d: source {  // nic\nat 5 every 3  // often\n} }\n") ==
+      "scenario 1\nmachine {\n  device d: source {  // nic\n    at 5\n    every 3  // often\n  "
+      "}\n}\n");
+  const std::string condition = "a.main passed " + std::string(80, 'm');
+  CHECK(printed("scenario 1\nmachine { device d: source { after " + condition + " every 3 } }\n") ==
+        "scenario 1\nmachine {\n  device d: source {\n    after " + condition +
+            "\n    every 3\n  }\n}\n");
+  const std::string name(150, 'd');
+  CHECK(printed("scenario 1\nmachine { cost " + name + "\ndevice " + name + ": block }\n") ==
+        "scenario 1\nmachine {\n  cost " + name + "\n  device " + name + ": block\n}\n");
+  CHECK(printed("scenario 1\ninject  spurious_interrupt d at 5\ninject spurious_interrupt d\n") ==
+        "scenario 1\ninject spurious_interrupt d at 5\ninject spurious_interrupt d\n");
+}
+
 TEST_CASE("everything else at the top level") {
   const std::string text = R"(scenario 1
 import "a.scn" as a

@@ -44,6 +44,24 @@ TEST_CASE("a value gives back what it was made of") {
   CHECK(event.uid == 65'535);
 }
 
+TEST_CASE("the event of an interrupt has its number instead of a client") {
+  kernel::Event event;
+  event.kind = EventKind::kSignaled;
+  event.fd = {3};
+  event.sequence = (std::uint64_t{5} << 32) + 7;
+  const Value value = Value::event(event);
+  CHECK(value.event().sequence == event.sequence);
+  CHECK(value.event().fd == kernel::Descriptor{3});
+  CHECK_FALSE(value.event().task.valid());
+  CHECK(text_of(value) == "signaled(fd 3, sequence 21474836487)");
+  kernel::Event later = event;
+  ++later.sequence;
+  CHECK(equal(value, Value::event(event)));
+  CHECK_FALSE(equal(value, Value::event(later)));
+  later.sequence = 0;
+  CHECK(text_of(Value::event(later)) == "signaled(fd 3)");
+}
+
 TEST_CASE("only true and false are truths, and unset is neither") {
   CHECK_FALSE(Value().is_true());
   CHECK_FALSE(Value().is_false());

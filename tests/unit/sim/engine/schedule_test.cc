@@ -19,7 +19,8 @@ constexpr std::string_view kText =
     "preempt producer.main#7\n"
     "pick cpu0#4 producer.main\n"
     "value client.main#9 3\n"
-    "inject 1 client.main#12\n";
+    "inject 1 client.main#12\n"
+    "jitter nic#2 350\n";
 
 Schedule parsed(std::string_view text) {
   const Result<Schedule, ScheduleError> result = parse_schedule(text);
@@ -37,7 +38,7 @@ TEST_CASE("a schedule is read as it is documented") {
   const Schedule schedule = parsed(kText);
   CHECK(schedule.scenario == "doorbell.scn");
   CHECK(schedule.digest == 0x41c2d9e0aa17b3f4U);
-  REQUIRE(schedule.deviations.size() == 6);
+  REQUIRE(schedule.deviations.size() == 7);
   const Deviation& until = schedule.deviations[0];
   CHECK(until.kind == DeviationKind::kHoldUntil);
   CHECK(until.at == StepText{"consumer.main", 5});
@@ -60,6 +61,10 @@ TEST_CASE("a schedule is read as it is documented") {
   CHECK(injection.kind == DeviationKind::kInject);
   CHECK(injection.at == StepText{"client.main", 12});
   CHECK(injection.amount == 1);
+  const Deviation& jitter = schedule.deviations[6];
+  CHECK(jitter.kind == DeviationKind::kJitter);
+  CHECK(jitter.at == StepText{"nic", 2});
+  CHECK(jitter.amount == 350);
 }
 
 TEST_CASE("what is read is printed as it was") { CHECK(to_text(parsed(kText)) == kText); }
@@ -71,7 +76,7 @@ TEST_CASE("lines are cut by semicolons too; comments, blanks and line ends of an
       "hold cpu1#2 for 400 cy   // a long one\r\n"
       "preempt producer.main#7;pick cpu0#4 producer.main\n\n"
       "value client.main#9 3\n"
-      "inject 1 client.main#12");
+      "inject 1 client.main#12;jitter nic#2 350");
   CHECK(schedule == parsed(kText));
 }
 
@@ -92,7 +97,7 @@ std::string drawn_name(Random& random) {
 
 Deviation drawn_deviation(Random& random) {
   Deviation deviation;
-  deviation.kind = static_cast<DeviationKind>(random.below(6));
+  deviation.kind = static_cast<DeviationKind>(random.below(7));
   const auto number = [&random] {
     return static_cast<std::uint32_t>(1 + (random.next() >> 32)) | 1;
   };
@@ -109,6 +114,7 @@ Deviation drawn_deviation(Random& random) {
     case DeviationKind::kHoldFor:
     case DeviationKind::kValue:
     case DeviationKind::kInject:
+    case DeviationKind::kJitter:
       deviation.amount = random.next() | 1;
       break;
   }
