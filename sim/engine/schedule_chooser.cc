@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "sim/engine/schedule_chooser.h"
 
+#include <algorithm>
+
 namespace ipcsim::engine {
 namespace {
 
@@ -30,7 +32,20 @@ ScheduleChooser::ScheduleChooser(const Schedule& schedule, const LaneDirectory& 
       lanes_(lanes),
       used_(schedule.deviations.size(), false),
       over_(schedule.deviations.size(), false) {
-  for (const Deviation& deviation : schedule.deviations) asked_ |= kinds_of(asks(deviation.kind));
+  for (const Deviation& deviation : schedule.deviations) {
+    asked_ |= kinds_of(asks(deviation.kind));
+    by_number_.push_back(static_cast<std::uint32_t>(by_number_.size()));
+  }
+  std::ranges::stable_sort(by_number_, {}, [this](std::uint32_t index) {
+    return schedule_.deviations[index].at.number;
+  });
+}
+
+std::span<const std::uint32_t> ScheduleChooser::candidates(StepName step) const {
+  const auto range = std::ranges::equal_range(
+      by_number_, step.number, {},
+      [this](std::uint32_t index) { return schedule_.deviations[index].at.number; });
+  return {range.begin(), range.end()};
 }
 
 bool ScheduleChooser::names(const StepText& text, StepName step) const {
@@ -39,7 +54,7 @@ bool ScheduleChooser::names(const StepText& text, StepName step) const {
 
 // True while a hold keeps `step` from being taken.
 bool ScheduleChooser::holds(StepName step) {
-  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+  for (const std::uint32_t index : candidates(step)) {
     const Deviation& deviation = schedule_.deviations[index];
     if (deviation.kind != DeviationKind::kHoldUntil || over_[index]) continue;
     if (!names(deviation.at, step)) continue;
@@ -60,7 +75,7 @@ std::uint64_t ScheduleChooser::choose_order(const Choice& choice) {
     if (!option.can_be_held || !holds(option.step)) return answer;
   }
   // Everything that could step is held: the hold of the reference step ends early.
-  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+  for (const std::uint32_t index : candidates(choice.options[0].step)) {
     if (names(schedule_.deviations[index].at, choice.options[0].step)) over_[index] = true;
   }
   return 0;
@@ -68,7 +83,7 @@ std::uint64_t ScheduleChooser::choose_order(const Choice& choice) {
 
 std::uint64_t ScheduleChooser::choose(const Choice& choice) {
   if (choice.kind == ChoiceKind::kOrder) return choose_order(choice);
-  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+  for (const std::uint32_t index : candidates(choice.at)) {
     const Deviation& deviation = schedule_.deviations[index];
     if (used_[index] || asks(deviation.kind) != choice.kind || !names(deviation.at, choice.at)) {
       continue;
@@ -89,7 +104,7 @@ std::uint64_t ScheduleChooser::choose(const Choice& choice) {
 }
 
 Cycles ScheduleChooser::hold_for(StepName step) {
-  for (std::size_t index = 0; index < schedule_.deviations.size(); ++index) {
+  for (const std::uint32_t index : candidates(step)) {
     const Deviation& deviation = schedule_.deviations[index];
     if (deviation.kind != DeviationKind::kHoldFor || used_[index]) continue;
     if (!names(deviation.at, step)) continue;

@@ -3,6 +3,8 @@
 // applied is told afterwards, for then the schedule does not fit the program.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,8 @@ class ScheduleChooser final : public Chooser {
   std::vector<Deviation> unused() const;
 
  private:
+  // The deviations that may be at the step, in their order: those with its number.
+  std::span<const std::uint32_t> candidates(StepName step) const;
   bool names(const StepText& text, StepName step) const;
   bool holds(StepName step);
   std::uint64_t choose_order(const Choice& choice);
@@ -44,8 +48,9 @@ class ScheduleChooser final : public Chooser {
   const Schedule& schedule_;
   const LaneDirectory& lanes_;
   ChoiceKinds asked_ = kNoChoices;
-  std::vector<bool> used_;  // per deviation: it applied
-  std::vector<bool> over_;  // per deviation: it applies no more
+  std::vector<std::uint32_t> by_number_;  // indices of deviations, by the number of their step
+  std::vector<bool> used_;                // per deviation: it applied
+  std::vector<bool> over_;                // per deviation: it applies no more
 };
 
 }  // namespace ipcsim::engine

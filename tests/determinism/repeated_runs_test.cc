@@ -16,13 +16,14 @@
 #include "scenarios/scenario.h"
 #include "sim/engine/schedule.h"
 #include "sim/engine/schedule_chooser.h"
+#include "tests/support/thoroughness.h"
 
 namespace ipcsim::scenario {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kWalks = 4;
+constexpr std::uint64_t kWalks = test::tries(2, 4);
 
 // Relative to the project's root, where tests are started.
 std::vector<std::string> catalogue() {

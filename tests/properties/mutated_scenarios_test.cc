@@ -13,6 +13,7 @@
 
 #include "scenarios/scenario.h"
 #include "sim/base/random.h"
+#include "tests/support/thoroughness.h"
 
 namespace ipcsim::scenario {
 namespace {
@@ -83,7 +84,7 @@ TEST_CASE("a scenario with changed words is refused or runs to an end") {
   for (const std::string& path : paths) {
     std::ifstream file(path, std::ios::binary);
     const Words original = words_of({std::istreambuf_iterator<char>(file), {}});
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < test::tries(60, 200); ++round) {
       Words words = original;
       for (std::uint64_t change = 0; change <= random.below(3); ++change) mutate(words, random);
       const Loaded loaded = load_text(joined(words), path, {});

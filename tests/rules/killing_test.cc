@@ -17,7 +17,8 @@ namespace {
 enum class Way { kKill, kExitTask, kInjectTask, kInjectThread };
 
 constexpr std::size_t kNobody = ~std::size_t{0};
-constexpr Cycle kAllOver = 20'000;  // whoever was left alive on purpose is killed then
+constexpr Cycle kAllOver = 2'000;  // whoever was left alive on purpose is killed then
+constexpr int kPatience = 10;      // times as long, where a schedule holds CPUs back
 
 // Threads of one task, one for each thing that a thread can be doing.
 class Victims {
@@ -245,6 +246,10 @@ void end_it(const Setup& given, Way way, Cycle at, std::size_t alone = kNobody) 
     const bool later = way == Way::kInjectThread;
     machine.thread(machine.task("killer", 0, true), "killer.main", [&, later](UserThread& self) {
       if (!self.sleep(later ? kAllOver : at)) return;
+      for (int turn = 1; later && turn < kPatience; ++turn) {
+        if (machine.observation().ended(victims.threads()[alone])) break;
+        if (!self.sleep(kAllOver)) return;
+      }
       for (std::size_t index = 0; later && index < victims.threads().size(); ++index) {
         const ThreadId thread = victims.threads()[index];
         CHECK(machine.observation().ended(thread) == (index == alone));
