@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/memory/address_space.h"
 
+#include <iterator>
+
 #include "sim/base/check.h"
 
 namespace ipcsim::kernel {
@@ -45,27 +47,36 @@ std::uint64_t AddressSpace::entry_place(std::uint64_t page) const {
   return 0;
 }
 
-std::optional<FrameId> AddressSpace::take_table() {
+std::uint32_t AddressSpace::missing_tables(std::uint64_t page) const {
+  auto below = static_cast<std::uint32_t>(std::size(kLevels)) - 1;
+  if (!root_.valid()) return below + 1;
+  std::uint64_t table = FramePool::address_of(root_);
+  for (const TableLevel level : kLevels) {
+    if (level == TableLevel::kPte) break;
+    const PageTableEntry entry{memory_.load<std::uint64_t>(place_in(table, page, level))};
+    if (!entry.has(PageTableEntry::kPresent)) return below;
+    table = entry.address();
+    --below;
+  }
+  return 0;
+}
+
+FrameId AddressSpace::take_table() {
   const std::optional<FrameId> table = frames_.take(FrameUse::kPageTable, task_);
-  if (table) tables_.push_back(*table);
-  return table;
+  SIM_CHECK(table.has_value(), "a page table needs a frame, and none is free");
+  tables_.push_back(*table);
+  return *table;
 }
 
 std::uint64_t AddressSpace::make_entry_place(std::uint64_t page) {
-  if (!root_.valid()) {
-    const std::optional<FrameId> root = take_table();
-    if (!root) return 0;
-    root_ = *root;
-  }
+  if (!root_.valid()) root_ = take_table();
   std::uint64_t table = FramePool::address_of(root_);
   for (const TableLevel level : kLevels) {
     const std::uint64_t place = place_in(table, page, level);
     if (level == TableLevel::kPte) return place;
     PageTableEntry entry{memory_.load<std::uint64_t>(place)};
     if (!entry.has(PageTableEntry::kPresent)) {
-      const std::optional<FrameId> below = take_table();
-      if (!below) return 0;  // tables made on the way stay, empty, for the next mapping
-      entry.bits = FramePool::address_of(*below) | kTableBits;
+      entry.bits = FramePool::address_of(take_table()) | kTableBits;
       memory_.store(place, entry.bits);
     }
     table = entry.address();
@@ -83,9 +94,8 @@ std::optional<MappedPage> AddressSpace::find(std::uint64_t page) const {
 
 bool AddressSpace::map(std::uint64_t page, FrameId frame, PageAccess access) {
   SIM_CHECK(is_user_page(page) && !find(page), "a page is mapped where none may be");
-  const std::uint64_t place = make_entry_place(page);
-  if (place == 0) return false;
-  memory_.store(place, FramePool::address_of(frame) | page_bits(access));
+  if (frames_.free() < missing_tables(page)) return false;
+  memory_.store(make_entry_place(page), FramePool::address_of(frame) | page_bits(access));
   frames_.add_mapping(frame);
   ++pages_;
   return true;

@@ -75,9 +75,11 @@ class AddressSpace {
 
   // Physical address of the last table's entry for a page; 0 when there is no such table.
   std::uint64_t entry_place(std::uint64_t page) const;
-  // The same, making the tables that are missing; 0 when no frame is left.
+  // How many tables are missing on the way there.
+  std::uint32_t missing_tables(std::uint64_t page) const;
+  // The entry's place, making the tables that are missing, for which there are frames.
   std::uint64_t make_entry_place(std::uint64_t page);
-  std::optional<FrameId> take_table();
+  FrameId take_table();
   void list_below(std::uint64_t table, unsigned level, std::uint64_t address,
                   std::pmr::vector<MappedPage>& out) const;
 

@@ -52,6 +52,9 @@ class FramePool {
   const Frame& operator[](FrameId frame) const { return frames_[frame.value()]; }
   std::uint32_t known() const { return static_cast<std::uint32_t>(frames_.size()); }
   std::uint32_t in_use() const { return in_use_; }
+  std::uint32_t free() const {
+    return static_cast<std::uint32_t>(free_.size()) + frames_of_memory_ - known();
+  }
 
   static std::uint64_t address_of(FrameId frame) {
     return std::uint64_t{frame.value()} * machine::kFrameBytes;
