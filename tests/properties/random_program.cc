@@ -37,9 +37,12 @@ RandomProgram::RandomProgram(std::uint64_t seed) : seed_(seed) {
   length_ = static_cast<unsigned>(random.range(10, 50));
   waits_for_ever_ = random.one_in(3);
   dies_ = random.one_in(2);
+  uses_memory_ = random.one_in(2);
+  if (random.one_in(3)) setup_.memory_pages = 8 + random.below(16);
   const auto tasks = static_cast<unsigned>(random.range(2, 4));
   for (unsigned task = 0; task < tasks; ++task) {
-    tasks_.push_back({static_cast<std::uint32_t>(random.below(kUids)), random.one_in(4)});
+    tasks_.push_back(
+        {static_cast<std::uint32_t>(random.below(kUids)), random.one_in(uses_memory_ ? 2 : 4)});
     const auto threads = static_cast<unsigned>(random.range(1, 3));
     for (unsigned thread = 0; thread < threads; ++thread) {
       std::optional<unsigned> cpu;
@@ -54,6 +57,7 @@ ReferenceKernel::World RandomProgram::world() const {
   for (const auto& [policy, value] : setup_.policies) world.config.set_policy(policy, value);
   for (const auto& [limit, value] : setup_.limits) world.config.set_limit(limit, value);
   world.cpus = setup_.cpus;
+  world.memory_pages = setup_.memory_pages;
   for (const TaskPlan& task : tasks_) world.tasks.push_back({task.uid, task.privileged});
   for (const ThreadPlan& thread : threads_) world.threads.push_back({thread.task, thread.cpu});
   return world;
@@ -62,6 +66,9 @@ ReferenceKernel::World RandomProgram::world() const {
 void RandomProgram::start(Machine& machine) {
   shared_fds_.assign(tasks_.size(), {});
   seen_.clear();
+  loaded_.clear();
+  frames_.clear();
+  mapped_.assign(tasks_.size(), {});
   spawned_ = 0;
   std::vector<TaskId> tasks;
   for (std::size_t task = 0; task < tasks_.size(); ++task) {
@@ -77,6 +84,7 @@ void RandomProgram::start(Machine& machine) {
 
 void RandomProgram::act(Machine& machine, unsigned thread, UserThread& self) {
   if (seen_.size() <= thread) seen_.resize(thread + 1);
+  if (loaded_.size() <= thread) loaded_.resize(thread + 1);
   Actor actor(thread, self.task().value(), Random(seed_ * 1000 + thread));
   run(machine, actor, self);
 }
@@ -87,7 +95,9 @@ void RandomProgram::run(Machine& machine, Actor& actor, UserThread& self) {
 
 void RandomProgram::step(Machine& machine, Actor& actor, UserThread& self) {
   const std::uint64_t kind = actor.random.below(100);
-  if (kind < 22) {
+  if (uses_memory_ && actor.random.one_in(3)) {
+    use_memory(actor, self);
+  } else if (kind < 22) {
     serve(actor, self);
   } else if (kind < 62) {
     message(actor, self);
@@ -110,12 +120,6 @@ RandomProgram::Seen& RandomProgram::note(Actor& actor, SystemCall call,
   std::vector<Seen>& of_thread = seen_[actor.thread];
   of_thread.push_back(seen);
   return of_thread.back();
-}
-
-template <class T>
-bool RandomProgram::noted(Actor& actor, SystemCall call, const Call<T>& result) {
-  note(actor, call, result ? std::nullopt : std::optional(result.error()));
-  return result.ok();
 }
 
 void RandomProgram::note_fd(Actor& actor, SystemCall call, const Call<Descriptor>& fd) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class RandomProgram {
     bool killed = false;
   };
   const std::vector<std::vector<Seen>>& seen() const { return seen_; }
+  // What its loads and atomics found.
+  const std::vector<std::vector<std::uint64_t>>& loaded() const { return loaded_; }
 
  private:
   struct Actor {
@@ -51,12 +54,22 @@ class RandomProgram {
   void wait(Actor& actor, UserThread& self);
   void serve(Actor& actor, UserThread& self);
   void manage(Machine& machine, Actor& actor, UserThread& self);
+  void use_memory(Actor& actor, UserThread& self);
+  void manage_memory(Actor& actor, UserThread& self);
+  void change_memory(Actor& actor, UserThread& self);
+  void access_memory(Actor& actor, UserThread& self);
+  std::int64_t any_frame(Actor& actor);
+  std::uint64_t any_page(Actor& actor);
+  std::optional<std::uint64_t> page_to_use(Actor& actor);
   std::int64_t any_fd(Actor& actor);
   Scope any_scope(Actor& actor);
   Cycles any_timeout(Actor& actor);
   Seen& note(Actor& actor, kernel::SystemCall call, std::optional<KernelError> error);
   template <class T>
-  bool noted(Actor& actor, kernel::SystemCall call, const Call<T>& result);
+  bool noted(Actor& actor, kernel::SystemCall call, const Call<T>& result) {
+    note(actor, call, result ? std::nullopt : std::optional(result.error()));
+    return result.ok();
+  }
   void note_event(Actor& actor, kernel::SystemCall call, const Call<Event>& event);
   void note_fd(Actor& actor, kernel::SystemCall call, const Call<Descriptor>& fd);
 
@@ -65,6 +78,7 @@ class RandomProgram {
   unsigned length_ = 0;          // calls of a thread
   bool waits_for_ever_ = false;  // a few polls have no time-out
   bool dies_ = false;            // threads and tasks are ended
+  bool uses_memory_ = false;
   struct TaskPlan {
     std::uint32_t uid = 0;
     bool privileged = false;
@@ -77,6 +91,9 @@ class RandomProgram {
   std::vector<ThreadPlan> threads_;
   std::vector<std::vector<std::int64_t>> shared_fds_;  // full-task descriptors, by task
   std::vector<std::vector<Seen>> seen_;
+  std::vector<std::vector<std::uint64_t>> loaded_;
+  std::vector<std::int64_t> frames_;             // that were given to anybody
+  std::vector<std::set<std::uint64_t>> mapped_;  // pages, by task, as far as is known
   unsigned spawned_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "tests/properties/reference_errors.h"
 #include "tests/properties/reference_kernel.h"
 
 namespace ipcsim::test {
@@ -22,18 +23,6 @@ using kernel::SystemCall;
 namespace {
 
 std::uint64_t argument(std::int64_t fd) { return std::bit_cast<std::uint64_t>(fd); }
-// Of several errors the one that counts: the first of errors.def. Nothing: no error.
-class Errors {
- public:
-  void add_if(bool applies, KernelError error) {
-    if (applies && (!first_ || error < *first_)) first_ = error;
-  }
-  bool any() const { return first_.has_value(); }
-  std::uint16_t result() const { return first_ ? result_of(*first_) : kNoResult; }
-
- private:
-  std::optional<KernelError> first_;
-};
 
 }  // namespace
 
@@ -68,11 +57,14 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
       return kill(thread, record);
     case SystemCall::new_frame:
     case SystemCall::copy_frame:
+      return take_frame(thread, record);
     case SystemCall::free_frame:
+      return free_frame(thread, record);
     case SystemCall::map:
+      return map(thread, record);
     case SystemCall::protect:
     case SystemCall::unmap:
-      return "the random programs use no memory";
+      return change_page(thread, record);
     case SystemCall::open_interrupt_socket:
     case SystemCall::ack_interrupt:
     case SystemCall::device_read:
@@ -99,7 +91,7 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
 ReferenceKernel::Problem ReferenceKernel::new_port(unsigned thread, const trace::Record& record) {
   const bool local = record.arguments[1] == static_cast<std::uint64_t>(Scope::kThreadLocal);
   const unsigned task = threads_[thread].task;
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(!local && world_.config.is(PolicyValue::ipc_scope_thread_local_only),
                 KernelError::unsupported);
   errors.add_if(count_ports(task) >= world_.config.limit(kernel::LimitName::ports),
@@ -116,7 +108,7 @@ ReferenceKernel::Problem ReferenceKernel::new_port(unsigned thread, const trace:
 ReferenceKernel::Problem ReferenceKernel::push(unsigned thread, const trace::Record& record) {
   Task& task = tasks_[threads_[thread].task];
   const int port = find(threads_[thread], descriptor(record.arguments[0]));
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(port < 0, KernelError::bad_descriptor);
   errors.add_if(port >= 0 && end_at(port).state == State::kConnected, KernelError::bad_argument);
   errors.add_if(port >= 0 && end_at(port).state == State::kQueued, KernelError::busy);
@@ -156,7 +148,7 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
                            ? permission->second
                            : world_.config.is(PolicyValue::permissions_default_allow);
   const bool blocks = world_.config.is(PolicyValue::listen_empty_block);
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(!local && world_.config.is(PolicyValue::ipc_scope_thread_local_only),
                 KernelError::unsupported);
   errors.add_if(count_connections(self.task) >= world_.config.limit(kernel::LimitName::connections),
@@ -186,7 +178,7 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
 
 ReferenceKernel::Problem ReferenceKernel::close_call(unsigned thread, const trace::Record& record) {
   const int end = find(threads_[thread], descriptor(record.arguments[0]));
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(end < 0, KernelError::bad_descriptor);
   if (!errors.any()) close(end);
   return gave(thread, {.call = SystemCall::close, .result = errors.result(), .bytes = {}},
@@ -199,7 +191,7 @@ ReferenceKernel::Problem ReferenceKernel::read_or_write(unsigned thread,
   const bool writes = static_cast<SystemCall>(record.event) == SystemCall::write;
   const int index = find(threads_[thread], descriptor(record.arguments[1]));
   const bool duplex = world_.config.is(PolicyValue::buffer_duplex);
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(index < 0, KernelError::bad_descriptor);
   if (index >= 0 && writes) {
     const End& end = end_at(index);
@@ -236,7 +228,7 @@ ReferenceKernel::Problem ReferenceKernel::wakeup(unsigned thread, const trace::R
   const int index = find(threads_[thread], descriptor(record.arguments[0]));
   const bool may_overlap = world_.config.is(PolicyValue::signal_overlap_busy) &&
                            world_.config.is(PolicyValue::kernel_lock_fine);
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(index < 0, KernelError::bad_descriptor);
   if (index >= 0) {
     const End& end = end_at(index);
@@ -274,7 +266,7 @@ ReferenceKernel::Problem ReferenceKernel::poll(unsigned thread, const trace::Rec
     if (end < 0 && !unknown) unknown = fd;
     if (end >= 0) set.push_back(end);
   }
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(empty, KernelError::bad_argument);
   errors.add_if(unknown.has_value(), KernelError::bad_descriptor);
   bool names_claimed = false;
@@ -304,7 +296,7 @@ ReferenceKernel::Problem ReferenceKernel::poll_all(unsigned thread, const trace:
   const bool only_local = world_.config.is(PolicyValue::ipc_scope_thread_local_only);
   self.blocked_in = SystemCall::poll_all;
   self.polled.clear();
-  Errors errors;
+  ReferenceErrors errors;
   bool names_claimed = false;
   bool any_open = false;
   if (!only_local) {
@@ -370,7 +362,7 @@ ReferenceKernel::Problem ReferenceKernel::permission(unsigned thread, const trac
                                                      bool allow) {
   Task& task = tasks_[threads_[thread].task];
   const std::uint64_t uid = record.arguments[0];
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(uid > static_cast<std::uint64_t>(kernel::kMaximumUid), KernelError::bad_argument);
   if (!errors.any()) {
     task.permissions[static_cast<std::uint32_t>(uid)] = allow;
@@ -391,7 +383,7 @@ ReferenceKernel::Problem ReferenceKernel::permission(unsigned thread, const trac
 
 ReferenceKernel::Problem ReferenceKernel::spawn(unsigned thread, const trace::Record& record) {
   const unsigned task = threads_[thread].task;
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(count_threads(task) >= world_.config.limit(kernel::LimitName::threads),
                 KernelError::limit);
   CallOutcome expected{.call = SystemCall::spawn, .result = errors.result(), .bytes = {}};
@@ -410,7 +402,7 @@ ReferenceKernel::Problem ReferenceKernel::spawn(unsigned thread, const trace::Re
 ReferenceKernel::Problem ReferenceKernel::kill(unsigned thread, const trace::Record& record) {
   const auto victim = static_cast<unsigned>(record.arguments[0]);
   const unsigned own = threads_[thread].task;
-  Errors errors;
+  ReferenceErrors errors;
   errors.add_if(victim != own && !tasks_[own].privileged, KernelError::not_privileged);
   errors.add_if(tasks_[victim].ended, KernelError::no_such_task);
   if (!errors.any() && !tasks_[victim].dying) stop_task(victim, thread);

@@ -38,7 +38,8 @@ std::string to_text(const CallOutcome& outcome) {
          outcome.bytes + "'";
 }
 
-ReferenceKernel::ReferenceKernel(const World& world) : world_(world) {
+ReferenceKernel::ReferenceKernel(const World& world)
+    : world_(world), memory_(world.tasks.size(), world.memory_pages) {
   for (const World::Task& task : world.tasks) {
     tasks_.emplace_back();
     tasks_.back().uid = task.uid;
@@ -192,10 +193,23 @@ bool ReferenceKernel::last_of_task(unsigned thread) const {
 
 // Its last thread is on its way out; at which step the task begins to die stands in no record.
 bool ReferenceKernel::could_be_dying(unsigned task) const {
-  return tasks_[task].dying ||
-         std::all_of(threads_.begin(), threads_.end(), [task](const Thread& thread) {
-           return thread.task != task || thread.ended || thread.exiting;
-         });
+  const auto has_faulted = [task](const Thread& thread) {
+    return thread.task == task && thread.faulted;
+  };
+  const auto leaves = [task](const Thread& thread) {
+    return thread.task != task || thread.ended || thread.exiting;
+  };
+  return tasks_[task].dying || std::any_of(threads_.begin(), threads_.end(), has_faulted) ||
+         std::all_of(threads_.begin(), threads_.end(), leaves);
+}
+
+bool ReferenceKernel::dies_of_a_fault(unsigned task) {
+  const bool dies = !tasks_[task].dying &&
+                    std::any_of(threads_.begin(), threads_.end(), [task](const Thread& thread) {
+                      return thread.task == task && thread.faulted && !thread.ended;
+                    });
+  if (dies) tasks_[task].dying = a_fault_ended_a_task_ = true;
+  return dies;
 }
 
 void ReferenceKernel::stop_task(unsigned task, unsigned self) {
@@ -252,8 +266,15 @@ bool ReferenceKernel::somebody_can_run() const {
 std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
                                                    const trace::Recorder& recorder) {
   const auto code = static_cast<EventCode>(record.event);
+  if (undecided_) decide_block(record);
   if (code == EventCode::kReady) return replay_ready(record);
   if (code == EventCode::kInterruptSent || code == EventCode::kInterruptEnded) return std::nullopt;
+  if (code == EventCode::kInvalidated) {
+    const bool page = record.arguments[0] != kNoArgument;
+    memory_.invalidated(record.cpu, static_cast<unsigned>(record.arguments[1]),
+                        page ? std::optional(record.arguments[0]) : std::nullopt);
+    return std::nullopt;
+  }
   if (!expected_.empty()) {
     return thread_text(expected_.front().first) + " should have become ready: " +
            std::string(
@@ -267,7 +288,10 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
   if (record.event < kernel::kSystemCalls) {
     if (static_cast<Reason>(record.why) == Reason::kEnded) return replay_end(thread, record);
     if (threads_[thread].exiting) return thread_text(thread) + " calls after exit_thread";
-    return replay_call(thread, record, recorder);
+    Problem problem = replay_call(thread, record, recorder);
+    const Thread& self = threads_[thread];
+    if (self.wait != Wait::kNone && could_be_dying(self.task)) undecided_ = thread;
+    return problem;
   }
   Thread& self = threads_[thread];
   switch (code) {
@@ -294,10 +318,30 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
           call == SystemCall::sleep || call == SystemCall::yield) {
         self.outcomes.push_back({.call = call, .bytes = {}});
       }
+      memory_.returned(thread);
       return std::nullopt;
+    case EventCode::kLoad:
+    case EventCode::kStore:
+    case EventCode::kExchange:
+    case EventCode::kFetchAdd:
+    case EventCode::kCompareExchange:
+      return access(thread, record);
+    case EventCode::kFault:
+      return fault(thread, record);
     default:
       return std::nullopt;
   }
+}
+
+void ReferenceKernel::decide_block(const trace::Record& record) {
+  const unsigned index = *std::exchange(undecided_, std::nullopt);
+  const bool blocks = static_cast<EventCode>(record.event) == EventCode::kSwitch &&
+                      record.arguments[0] == index + world_.cpus;
+  if (blocks) return;
+  Thread& thread = threads_[index];
+  if (thread.wait == Wait::kConnect) std::erase(tasks_[thread.server].clients, index);
+  thread.wait = Wait::kNone;
+  tasks_[thread.task].dying = true;
 }
 
 ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& record) {
@@ -323,7 +367,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& reco
     }
     thread.wait = Wait::kNone;
   } else if (why == Reason::kKilled) {
-    if (thread.wait == Wait::kNone || !tasks_[thread.task].dying) {
+    if (thread.wait == Wait::kNone ||
+        (!tasks_[thread.task].dying && !dies_of_a_fault(thread.task))) {
       return thread_text(index) + " was killed by nobody";
     }
     if (thread.wait == Wait::kConnect) std::erase(tasks_[thread.server].clients, index);
@@ -368,7 +413,12 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
   Thread& self = threads_[thread];
   Task& task = tasks_[self.task];
   const auto code = static_cast<EventCode>(record.event);
-  if (!task.dying && !self.exiting) return thread_text(thread) + " ends without a reason";
+  if (!task.dying && !self.exiting && !dies_of_a_fault(self.task)) {
+    return thread_text(thread) + " ends without a reason";
+  }
+  if (self.faulted) a_fault_ended_a_task_ = true;
+  self.wait = Wait::kNone;
+  memory_.returned(thread);
   const int next = next_to_close(thread);
   if (code == EventCode::kThreadEnded) {
     if (next >= 0 && !task.dying) return thread_text(thread) + " leaves an open end";
@@ -381,6 +431,7 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
     if (next >= 0) return "a task ends with an open end";
     if (!task.clients.empty()) return "a task ends while clients wait";
     task.dying = task.ended = true;
+    memory_.has_ended(self.task);
     return std::nullopt;
   }
   if (next < 0) return thread_text(thread) + " has nothing to close";
@@ -407,6 +458,13 @@ ReferenceKernel::Problem ReferenceKernel::gave(unsigned thread, const CallOutcom
   kept.result = plain(kept.result);
   if (result != kBlocks) threads_[thread].outcomes.push_back(kept);
   return std::nullopt;
+}
+
+ReferenceKernel::Problem ReferenceKernel::gave_one_of(unsigned thread, CallOutcome expected,
+                                                      const std::set<std::uint16_t>& possible,
+                                                      std::uint16_t result) {
+  expected.result = possible.contains(result) ? result : *possible.begin();
+  return gave(thread, expected, result);
 }
 
 }  // namespace ipcsim::test

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "kernel_model/abi/user_types.h"
 #include "kernel_model/abi/vocabulary.h"
 #include "sim/trace/recorder.h"
+#include "tests/properties/reference_memory.h"
 
 namespace ipcsim::test {
 
@@ -33,6 +35,9 @@ struct CallOutcome {
 };
 std::string to_text(const CallOutcome& outcome);
 
+// What fetch_add adds in random programs.
+inline constexpr std::uint64_t kAddend = 7;
+
 // A descriptor's number as the trace keeps it.
 inline std::int64_t descriptor(std::uint64_t argument) {
   return std::bit_cast<std::int64_t>(argument);
@@ -43,6 +48,7 @@ class ReferenceKernel {
   struct World {
     kernel::Configuration config;
     unsigned cpus = 1;
+    std::uint64_t memory_pages = 256;
     bool picks_freely = false;  // the schedule chooses who runs next
     struct Task {
       std::uint32_t uid = 0;
@@ -69,6 +75,12 @@ class ReferenceKernel {
   const std::vector<CallOutcome>& outcomes(unsigned thread) const {
     return threads_[thread].outcomes;
   }
+  // What its loads and atomics found.
+  const std::vector<std::uint64_t>& loaded(unsigned thread) const {
+    return threads_[thread].loaded;
+  }
+  // A task ended because of a fault.
+  bool a_fault_ended_a_task() const { return a_fault_ended_a_task_; }
   std::size_t threads() const { return threads_.size(); }
 
  private:
@@ -117,8 +129,10 @@ class ReferenceKernel {
     CallOutcome news;
     bool exiting = false;     // has called exit_thread
     bool closes_own = false;  // and its task lived then: it closes its thread-local ends itself
+    bool faulted = false;     // and has not tried again: it may end its task
     bool ended = false;
     std::vector<CallOutcome> outcomes;
+    std::vector<std::uint64_t> loaded;
   };
   struct Task {
     std::uint32_t uid = 0;
@@ -156,6 +170,8 @@ class ReferenceKernel {
   unsigned count_threads(unsigned task) const;
   bool last_of_task(unsigned thread) const;
   bool could_be_dying(unsigned task) const;
+  // A thread of it has faulted: then that is why it is dying now.
+  bool dies_of_a_fault(unsigned task);
   void stop_task(unsigned task, unsigned self);
   int next_to_close(unsigned thread) const;
 
@@ -179,10 +195,26 @@ class ReferenceKernel {
   Problem permission(unsigned thread, const trace::Record& record, bool allow);
   Problem spawn(unsigned thread, const trace::Record& record);
   Problem kill(unsigned thread, const trace::Record& record);
+  Problem take_frame(unsigned thread, const trace::Record& record);
+  Problem free_frame(unsigned thread, const trace::Record& record);
+  Problem map(unsigned thread, const trace::Record& record);
+  Problem change_page(unsigned thread, const trace::Record& record);
+  Problem access(unsigned thread, const trace::Record& record);
+  Problem fault(unsigned thread, const trace::Record& record);
   // Compares what a call gave with what it should give, and keeps it for the thread's code.
   Problem gave(unsigned thread, const CallOutcome& expected, std::uint16_t result);
+  // The same where more than one result is right.
+  Problem gave_one_of(unsigned thread, CallOutcome expected,
+                      const std::set<std::uint16_t>& possible, std::uint16_t result);
+  // What hangs on tasks that could be dying.
+  void tell_memory_who_fades();
+  void decide_block(const trace::Record& record);
 
   World world_;
+  ReferenceMemory memory_;
+  bool a_fault_ended_a_task_ = false;
+  // Whether it blocks or ends, because its task dies of a fault, is seen from the next record.
+  std::optional<unsigned> undecided_;
   std::vector<Task> tasks_;
   std::vector<Thread> threads_;
   std::vector<End> ends_;
