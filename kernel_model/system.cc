@@ -144,6 +144,32 @@ void System::Parts::judge_standstill() {
   engine.stop(std::move(outcome));
 }
 
+namespace {
+
+std::string message_of(const KernelState& state, const UnhandledFault& fault) {
+  const std::string_view task = state.tasks[state.tasks[fault.thread].task].name;
+  const std::string access = fmt::format(
+      "{} of {:#x}", fault.access == PageAccess::kWrite ? "write" : "read", fault.address);
+  switch (fault.because) {
+    case UnhandledBecause::kNobodyHandles:
+      break;
+    case UnhandledBecause::kOwnFault:
+      return fmt::format("{} was ended: it handles page faults, and its own {} is one", task,
+                         access);
+    case UnhandledBecause::kTooMany:
+      return fmt::format("{} was ended: with its {} more faults of it wait than the limit allows",
+                         task, access);
+    case UnhandledBecause::kRefused:
+      return fmt::format("{} was ended: the memory daemon refused its {}", task, access);
+    case UnhandledBecause::kDaemonEnded:
+      return fmt::format("{} was ended: the memory daemon ended before it answered its {}", task,
+                         access);
+  }
+  return fmt::format("{} was ended: nobody handles its {}", task, access);
+}
+
+}  // namespace
+
 // A fault that nobody handled ends its task, not the run; but a run in which one happened does not
 // pass, unless it was to happen.
 void System::Parts::report_unhandled_faults() {
@@ -151,9 +177,7 @@ void System::Parts::report_unhandled_faults() {
     const Thread& thread = state->tasks[fault.thread];
     engine::Finding finding;
     finding.name = "unhandled_fault";
-    finding.message =
-        fmt::format("{} was ended: nobody handles its {} of {:#x}", state->tasks[thread.task].name,
-                    fault.access == PageAccess::kWrite ? "write" : "read", fault.address);
+    finding.message = message_of(*state, fault);
     finding.lanes.push_back(thread.lane);
     finding.source = fault.source;
     end_with(std::move(finding));

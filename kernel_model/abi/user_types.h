@@ -24,6 +24,18 @@ enum class Scope : std::uint8_t { kThreadLocal, kFullTask };
 // What user code may do with a page.
 enum class PageAccess : std::uint8_t { kRead, kWrite };  // who may write may read
 
+// A page fault, as take_fault gives it: of the thread that came first, when several wait for the
+// page.
+struct PageFault {
+  std::int64_t record = 0;  // the number by which it is answered; from 1, never used again
+  TaskId task;
+  ThreadId thread;
+  std::uint64_t address = 0;
+  std::uint64_t page = 0;  // the address of the page's first byte
+  PageAccess access = PageAccess::kRead;
+  std::uint32_t code = 0;  // the error code of the exception, SDM vol. 3A 4.7
+};
+
 // A descriptor as user code sees it: a number. Full-task ends are 0, 1, 2, ...; thread-local ones
 // are -1, -2, ... and mean something only on their own thread.
 struct Descriptor {

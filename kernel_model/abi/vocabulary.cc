@@ -126,6 +126,13 @@ constexpr ArgumentType kCompareExchangeArguments[] = {
 constexpr ArgumentType kFaultArguments[] = {kAccess, kAddress, {"code", trace::format_hex}};
 constexpr ArgumentType kShootdownArguments[] = {kAddress, {"cpus", trace::format_unsigned}, kTask};
 constexpr ArgumentType kInvalidatedArguments[] = {kAddress, kTask};
+constexpr ArgumentType kPage{"page", format_optional_address};
+constexpr ArgumentType kRecord{"record", format_optional_number};
+constexpr ArgumentType kFaultQueuedArguments[] = {
+    kPage, kRecord, {"waiters", trace::format_unsigned}, kWoken};
+constexpr ArgumentType kRecordArgument[] = {kRecord};
+constexpr ArgumentType kTakeFaultArguments[] = {kFd, kPage, kRecord, kThread};
+constexpr ArgumentType kAnswerFaultArguments[] = {kFd, kRecord};
 constexpr ArgumentType kThreadArgument[] = {kThread};
 constexpr ArgumentType kTaskArgument[] = {kTask};
 constexpr ArgumentType kTaskThreadArguments[] = {kTask, kThread};
@@ -180,6 +187,10 @@ constexpr EventType kEvents[] = {
     {kMemory, "map", kMapArguments},
     {kMemory, "protect", kProtectArguments},
     {kMemory, "unmap", kUnmapArguments},
+    {kMemory, "open_fault_socket", kNewPortArguments, 0},
+    {kMemory, "take_fault", kTakeFaultArguments},
+    {kMemory, "resume_fault", kAnswerFaultArguments},
+    {kMemory, "refuse_fault", kAnswerFaultArguments},
     {kIrq, "open_interrupt_socket", kOpenInterruptArguments},
     {kIrq, "ack_interrupt", kAckArguments},
     {kIrq, "device_read", kDeviceAccessArguments},
@@ -215,6 +226,8 @@ constexpr EventType kEvents[] = {
     {kMemory, "fetch_add", kAtomicArguments},
     {kMemory, "fence", {}},
     {kMemory, "page_fault", kFaultArguments},
+    {kMemory, "fault_queued", kFaultQueuedArguments},
+    {kMemory, "fault_resumed", kRecordArgument},
     {kMemory, "shootdown", kShootdownArguments},
     {kMemory, "invalidated", kInvalidatedArguments},
     {kUser, "return", kReturnArguments},
@@ -225,10 +238,11 @@ constexpr EventType kEvents[] = {
 static_assert(std::size(kEvents) == static_cast<std::size_t>(EventCode::kAwait) + 1);
 
 constexpr std::string_view kReasons[] = {
-    "",       "signal",  "opened", "closed",      "cancelled",    "timeout",        "spawned",
-    "killed", "awaited", "port",   "blocked_uid", "server_ended", "sleep_over",     "blocks",
-    "slice",  "yield",   "ended",  "idle",        "spurious",     "unhandled_fault"};
-static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kUnhandledFault) + 1);
+    "",           "signal",          "opened",  "closed", "cancelled",   "timeout",
+    "spawned",    "killed",          "awaited", "port",   "blocked_uid", "server_ended",
+    "sleep_over", "blocks",          "slice",   "yield",  "ended",       "idle",
+    "spurious",   "unhandled_fault", "fault",   "resumed"};
+static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kResumed) + 1);
 
 constexpr std::string_view kResults[] = {"",         "ok",     "blocks",    "opened",
                                          "signaled", "closed", "cancelled", "timed_out",

@@ -43,6 +43,8 @@ enum class EventCode : std::uint16_t {
   kFetchAdd,               // address, old, value
   kFence,                  // -
   kFault,                  // access, address, code
+  kFaultQueued,            // page, record, waiters, woken
+  kFaultResumed,           // record: a faulted thread goes on
   kShootdown,              // address, cpus, task
   kInvalidated,            // address, task
   kReturn,                 // call, cycles
@@ -72,7 +74,9 @@ enum class Reason : std::uint16_t {
   kEnded,
   kIdle,
   kSpurious,
-  kUnhandledFault
+  kUnhandledFault,
+  kFault,    // there is one to take
+  kResumed,  // it has been answered
 };
 
 // Indices of Names groups.

@@ -237,6 +237,7 @@ bool Kernel::lock_connection(SystemCallPath& path, Thread& self, Descriptor fd) 
   const End* const end = state_.ipc.find(self, fd);
   if (end == nullptr) return true;
   if (!lock_if_port(path, *end)) return false;
+  if (end->state == EndState::kKernelSocket) return true;  // it has none: the table keeps it
   if (end->connection.valid() && !path.lock(state_.ipc[end->connection].lock)) return false;
   path.hand_over(task_of(self).descriptor_lock);
   return true;
@@ -283,6 +284,9 @@ std::optional<KernelError> Kernel::send_error(const End& end) {
 Call<Nothing> Kernel::wakeup(Thread& self, Descriptor fd) {
   SystemCallPath path(*this, self, SystemCall::wakeup);
   const machine::CostModel& cost = state_.cost;
+  if (state_.config.has(Defect::pager_and_client_wait) && !wait_for_receiver(self, path, fd)) {
+    return Failure(KernelError::killed);
+  }
   if (!lock_descriptors(path, self, fd)) return Failure(KernelError::killed);
   const End* end = state_.ipc.find(self, fd);
   bool overlaps = false;
@@ -317,6 +321,7 @@ Call<Nothing> Kernel::wakeup(Thread& self, Descriptor fd) {
 
 // `overlaps`: another call has the connection, and the policy is not to wait for it.
 bool Kernel::lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps) {
+  if (end.state == EndState::kKernelSocket) return true;
   if (!lock_if_port(path, end)) return false;
   KernelLock& table = state_.tasks[end.task].descriptor_lock;
   if (!end.connection.valid()) {
@@ -354,7 +359,12 @@ Call<Nothing> Kernel::close(Thread& self, Descriptor fd) {
   End* const remote = state_.ipc.remote_of(*end);
   const Thread* const woken = remote == nullptr ? nullptr : state_.ipc.poller_of(*remote);
   path.record({argument(fd), lane_argument(woken)}, {.flow = flow});
+  const bool ends_daemon = state_.faults.is(*end);
   close_connected(self, *end, flow);
+  if (ends_daemon) {
+    release_all(self);
+    end_orphaned_tasks(self, path.activity());
+  }
   if (!path.leave(cost.close_after)) return Failure(KernelError::killed);
   return Nothing{};
 }
@@ -364,6 +374,7 @@ bool Kernel::lock_for_close(SystemCallPath& path, End& end) {
   if (InterruptLine* const line = line_of(end)) {
     if (!path.lock(line->lock)) return false;
   }
+  if (state_.faults.is(end) && !path.lock(state_.faults.lock)) return false;
   if (!end.connection.valid()) return lock_for_wakes(path, end);
   return path.lock(state_.ipc[end.connection].lock) &&
          lock_for_wakes(path, end, state_.ipc.remote_of(end));

@@ -59,6 +59,10 @@ class Kernel {
                     PageAccess access);
   Call<Nothing> protect(Thread& self, TaskId target, std::uint64_t page, PageAccess access);
   Call<Nothing> unmap(Thread& self, TaskId target, std::uint64_t page);
+  Call<Descriptor> open_fault_socket(Thread& self, Scope scope);
+  Call<PageFault> take_fault(Thread& self, Descriptor fd);
+  Call<Nothing> resume_fault(Thread& self, Descriptor fd, std::int64_t record);
+  Call<Nothing> refuse_fault(Thread& self, Descriptor fd, std::int64_t record);
   Call<Descriptor> open_interrupt_socket(Thread& self, DeviceId device, Scope scope);
   Call<Nothing> ack_interrupt(Thread& self, Descriptor fd, std::int64_t sequence);
   Call<std::uint64_t> device_read(Thread& self, DeviceId device, std::int64_t number);
@@ -158,7 +162,12 @@ class Kernel {
                      std::array<std::uint64_t, trace::kMaximumArguments> arguments);
   bool handle_fault(Thread& self, machine::AccessKind kind, std::uint64_t address,
                     const machine::Fault& fault);
-  void end_faulting_task(Thread& self, PageAccess access, std::uint64_t address);
+  bool allows(const Task& task, std::uint64_t page, PageAccess access) const;
+  std::optional<UnhandledBecause> why_unhandled(const Thread& self, machine::FaultKind kind,
+                                                std::uint64_t page);
+  bool wait_for_answer(Thread& self, SystemCallPath& path, const PageFault& fault);
+  void end_faulting_task(Thread& self, const PageFault& fault, UnhandledBecause because);
+  void note_unhandled(const PageFault& fault, UnhandledBecause because);
   std::optional<FrameId> data_frame(std::int64_t number) const;
   bool map_page(Task& task, std::uint64_t page, FrameId frame, PageAccess access);
   std::optional<KernelError> page_error(const Thread& self, const Task& task, std::uint64_t page,
@@ -167,6 +176,12 @@ class Kernel {
   void serve_shootdowns(Thread& self, machine::Activity activity);
   void invalidate(Processor& processor, const TlbShootdown& request);
   void tear_down_memory(Thread& self, Task& task);
+  bool lock_waiters(SystemCallPath& path, const FaultRecord& record);
+  std::optional<KernelError> socket_error(const Thread& self, Descriptor fd) const;
+  std::optional<KernelError> answer_error(const Thread& self, Descriptor fd,
+                                          std::int64_t record) const;
+  void end_waiting_task(Thread& self, const FaultRecord& record, UnhandledBecause because);
+  void end_orphaned_tasks(Thread& self, machine::Activity activity);
 
   // Parts of the calls.
   bool lock_descriptors(SystemCallPath& path, Thread& self, Descriptor fd);
@@ -183,6 +198,7 @@ class Kernel {
   std::optional<KernelError> connect_error(const Thread& self, TaskId server, Scope scope,
                                            bool admitted);
   std::optional<KernelError> send_error(const End& end);
+  bool wait_for_receiver(Thread& self, SystemCallPath& path, Descriptor fd);
   void serve_waiting_client(Thread& client, End& port, std::uint32_t flow);
   Call<Descriptor> wait_for_port(Thread& self, SystemCallPath& path, TaskId server, Scope scope);
   bool is_refused(const Thread& client, std::optional<std::uint32_t> uid);

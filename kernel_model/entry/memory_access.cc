@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Loads, stores and atomics of user code, each of at most 8 aligned bytes one step through the MMU
-// of the CPU that the thread runs on; and the way into the kernel of those that fault.
+// of the CPU that the thread runs on. Those that fault go on in fault_entry.cc.
 #include <algorithm>
 #include <cstring>
 
@@ -172,47 +172,6 @@ bool Kernel::atomic(Thread& self, AccessKind kind, std::uint64_t address, Use us
 void Kernel::record_access(const Thread& self, EventCode code,
                            std::array<std::uint64_t, trace::kMaximumArguments> arguments) {
   tracer_.emit(EventGroup::kMemory, code, self.processor->cpu.number(), self.source, arguments);
-}
-
-// A fault of user code, in the step of the access. True: the access is tried again. False: nobody
-// handles it, so the task has been ended.
-bool Kernel::handle_fault(Thread& self, AccessKind kind, std::uint64_t address,
-                          const machine::Fault& fault) {
-  const machine::CostModel& cost = state_.cost;
-  const PageAccess access = machine::is_write(kind) ? PageAccess::kWrite : PageAccess::kRead;
-  record_access(self, EventCode::kFault,
-                {static_cast<std::uint64_t>(access), address, fault.error_code});
-  Task& task = task_of(self);
-  const Cycles logic = std::max(cost.page_fault_logic, cost.lock_acquire);
-  acquire(self, task.space.lock, machine::kFault,
-          cost.page_fault_entry + logic - cost.lock_acquire);
-  if (engine_.unwinding()) return false;
-  // Perhaps the page has been mapped since: then the access is just tried again.
-  const std::uint64_t page = address & ~(machine::kPageBytes - 1);
-  bool mapped = false;
-  if (fault.kind == machine::FaultKind::kPageFault && AddressSpace::is_user_page(page)) {
-    const std::optional<MappedPage> found = task.space.find(page);
-    mapped = found &&
-             (access == PageAccess::kRead || found->entry.has(machine::PageTableEntry::kWritable));
-  }
-  release_all(self);
-  if (mapped && !must_end(self)) {
-    self.processor->cpu.run_kernel(self.lane, cost.page_fault_exit, machine::kFault);
-    return !engine_.unwinding();
-  }
-  if (!must_end(self)) end_faulting_task(self, access, address);
-  end_thread(self);
-  return false;
-}
-
-void Kernel::end_faulting_task(Thread& self, PageAccess access, std::uint64_t address) {
-  acquire(self, state_.task_table_lock, machine::kFault);
-  Task& task = task_of(self);
-  if (engine_.unwinding() || task.state != TaskState::kAlive) return;
-  state_.unhandled_faults.push_back({self.id, access, address, self.source});
-  mark_dying(task, EndCause::kUnhandledFault);
-  stop_threads(task, self);
-  release_all(self);
 }
 
 }  // namespace ipcsim::kernel

@@ -42,6 +42,8 @@ void Kernel::stop_threads(Task& task, Thread& self) {
     if (&thread == &self || thread.state == RunState::kEnded) continue;
     if (thread.state == RunState::kConnecting) {
       acquire(self, state_.ipc.service_of(thread.wait.server).lock, kTeardown);
+    } else if (thread.state == RunState::kFaulted) {
+      acquire(self, state_.faults.lock, kTeardown);
     }
     acquire(self, thread.wait_lock, kTeardown);
     acquire(self, state_.scheduler.lock(), kTeardown);
@@ -76,6 +78,11 @@ void Kernel::stop_thread(Thread& victim) {
       break;
     case RunState::kConnecting:
       stop_waiting_client(victim);
+      break;
+    case RunState::kFaulted:
+      if (state_.config.has(Defect::faulted_task_cannot_be_killed)) break;
+      state_.faults.withdraw(victim);
+      state_.ipc.complete(victim, Reason::kKilled, 0);
       break;
     case RunState::kPolling:
     case RunState::kSleeping:
@@ -192,9 +199,11 @@ void Kernel::close_end(Thread& self, End& end) {
                {static_cast<std::uint64_t>(end.fd.number),
                 woken == nullptr ? kNoArgument : woken->lane.value()},
                {.why = Reason::kEnded, .flow = flow});
+  const bool ends_daemon = state_.faults.is(end);
   close_connected(self, end, flow);
   note_change();
   release_all(self);
+  if (ends_daemon) end_orphaned_tasks(self, kTeardown);
 }
 
 // Sets the remote's closed bit, then closes the end: who polls the remote finds it closed.
@@ -202,6 +211,9 @@ void Kernel::close_connected(Thread& self, End& end, std::uint32_t flow) {
   if (InterruptLine* const line = line_of(end)) leave_line(self, *line);
   End* const remote = state_.ipc.remote_of(end);
   if (remote == nullptr) {
+    if (state_.faults.is(end)) {
+      state_.faults.close(state_.config.is(PolicyValue::pager_death_hang));
+    }
     state_.ipc.close(end);
     return;
   }

@@ -88,6 +88,17 @@ Call<Nothing> UserThread::device_write(DeviceId device, std::int64_t number, std
   return kernel_.device_write(thread_, device, number, value);
 }
 
+Call<Descriptor> UserThread::open_fault_socket(Scope scope) {
+  return kernel_.open_fault_socket(thread_, scope);
+}
+Call<PageFault> UserThread::take_fault(Descriptor fd) { return kernel_.take_fault(thread_, fd); }
+Call<Nothing> UserThread::resume_fault(Descriptor fd, std::int64_t record) {
+  return kernel_.resume_fault(thread_, fd, record);
+}
+Call<Nothing> UserThread::refuse_fault(Descriptor fd, std::int64_t record) {
+  return kernel_.refuse_fault(thread_, fd, record);
+}
+
 Call<ThreadId> UserThread::spawn(const ThreadDescription& thread) {
   return kernel_.spawn(thread_, thread);
 }

@@ -90,6 +90,12 @@ class UserThread {
   Call<Nothing> protect(TaskId task, std::uint64_t page, PageAccess access);
   Call<Nothing> unmap(TaskId task, std::uint64_t page);
 
+  // Page faults, for the memory daemon: whoever opens the socket becomes it. A record is answered
+  // by its number; an answer that comes too late succeeds and does nothing.
+  Call<Descriptor> open_fault_socket(Scope scope);
+  Call<PageFault> take_fault(Descriptor fd);
+  Call<Nothing> resume_fault(Descriptor fd, std::int64_t record);
+  Call<Nothing> refuse_fault(Descriptor fd, std::int64_t record);
   // Devices and their interrupts; for privileged tasks. An interrupt socket's `signaled` event
   // carries the sequence number that its acknowledgement names. Registers: machine/*.h of the kind.
   Call<Descriptor> open_interrupt_socket(DeviceId device, Scope scope);
@@ -105,8 +111,9 @@ class UserThread {
   Call<Nothing> sleep(Cycles span);
   Call<Nothing> yield();
 
-  // Memory, through the MMU of the CPU: each aligned word of 8 bytes is one step. A fault that
-  // nobody handles ends the task. Atomics need an aligned address and give what was there before.
+  // Memory, through the MMU of the CPU: each aligned word of 8 bytes is one step. A page fault
+  // waits for the memory daemon; one that nobody handles ends the task. Atomics need an aligned
+  // address and give what was there before.
   Call<Nothing> load(std::uint64_t address, std::span<std::byte> to);
   Call<Nothing> store(std::uint64_t address, std::span<const std::byte> from);
   Call<std::uint64_t> exchange(std::uint64_t address, std::uint64_t value);

@@ -18,6 +18,7 @@ enum class LockRank : std::uint8_t {
   kAddressSpace,
   kFramePool,
   kListenQueue,
+  kFaultQueue,
   kInterruptLine,
   kConnection,
   kReadyList,

@@ -32,6 +32,9 @@ std::optional<Violation> check_ipc(const KernelState& state);
 // Of a task that has ended nothing is left; no descriptor reaches another's end.
 std::optional<Violation> check_lifetimes(const KernelState& state);
 
+// Faulted threads, records and the memory daemon's socket agree with each other.
+std::optional<Violation> check_faults(const KernelState& state);
+
 // No frame has two owners, and no CPU has a translation that was taken away and shot down.
 std::optional<Violation> check_memory(const KernelState& state);
 

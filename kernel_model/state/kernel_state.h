@@ -21,16 +21,10 @@
 #include "kernel_model/task/scheduler.h"
 #include "kernel_model/task/task_table.h"
 #include "kernel_model/upcall/interrupt_line.h"
+#include "kernel_model/upcall/fault_socket.h"
+#include "kernel_model/upcall/unhandled_fault.h"
 
 namespace ipcsim::kernel {
-
-// A fault that ended a task, because nobody handles faults.
-struct UnhandledFault {
-  ThreadId thread;
-  PageAccess access = PageAccess::kRead;
-  std::uint64_t address = 0;
-  trace::SourceLine source;
-};
 
 struct KernelState {
   KernelState(engine::Engine& engine, Tracer& trace, Arena& run_arena,
@@ -48,6 +42,7 @@ struct KernelState {
                   configuration.is(PolicyValue::wake_ipi) ? PolicyValue::wake_ipi
                                                           : PolicyValue::wake_tick),
         ipc(run_arena, tasks, scheduler, config),
+        faults(run_arena, tasks, ipc),
         devices(&run_arena),
         lines(&run_arena),
         unhandled_faults(&run_arena) {}
@@ -64,6 +59,7 @@ struct KernelState {
   TaskTable tasks;
   Scheduler scheduler;
   IpcState ipc;
+  FaultSocket faults;
 
   // By DeviceId.
   std::pmr::vector<machine::Device*> devices;

@@ -115,6 +115,7 @@ std::optional<Violation> check_lifetimes(const KernelState& state) {
 std::optional<Violation> check_invariants(const KernelState& state) {
   if (auto violation = check_threads(state)) return violation;
   if (auto violation = check_ipc(state)) return violation;
+  if (auto violation = check_faults(state)) return violation;
   if (auto violation = check_lifetimes(state)) return violation;
   if (auto violation = check_memory(state)) return violation;
   if (auto violation = check_interrupts(state)) return violation;

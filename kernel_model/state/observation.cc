@@ -48,6 +48,7 @@ std::uint64_t Observation::interrupts(DeviceId device) const {
 std::uint64_t Observation::events(DeviceId device) const {
   return state_->devices[device.value()]->happenings();
 }
+std::size_t Observation::fault_queue() const { return state_->faults.queued(); }
 
 bool Observation::signaled(ThreadId thread, Descriptor fd) const {
   const End* const end = state_->ipc.find(state_->tasks[thread], fd);

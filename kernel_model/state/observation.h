@@ -30,6 +30,7 @@ class Observation {
   std::size_t waiting_connects(TaskId task) const;  // clients waiting for a port of it
 
   std::size_t frames(TaskId task) const;  // pages that it has mapped
+  std::size_t fault_queue() const;        // page faults that nobody has taken
 
   bool masked(DeviceId device) const;               // its line, at the I/O APIC
   std::uint64_t interrupts(DeviceId device) const;  // of it that CPUs have taken

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/state/standstill.h"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 
@@ -62,6 +63,44 @@ std::string describe_lock(const KernelState& state, const KernelLock& lock) {
   return fmt::format("spins on a kernel lock held by {}", holder);
 }
 
+const FaultRecord* record_of(const KernelState& state, const Thread& thread) {
+  for (const FaultRecord* const record : state.faults.records()) {
+    if (record->fault.record == thread.wait.fault) return record;
+  }
+  return nullptr;
+}
+
+std::string describe_fault(const KernelState& state, const Thread& thread) {
+  const FaultRecord* const record = record_of(state, thread);
+  if (record == nullptr) return "waits for a page, and its fault is forgotten";
+  const std::string_view daemon = state.tasks[record->daemon].name;
+  std::string why;
+  switch (record->state) {
+    case FaultState::kQueued:
+      why = fmt::format("which {} has not taken", daemon);
+      break;
+    case FaultState::kTaken:
+      why = fmt::format("which {} has taken and not answered", daemon);
+      break;
+    case FaultState::kOrphaned:
+      why = fmt::format("which {} took before it ended", daemon);
+      break;
+  }
+  // Only the defect pager_and_client_wait lets one wait for another's fault.
+  const std::string what = record->fault.task == thread.task
+                               ? fmt::format("page {:#x}", record->fault.page)
+                               : std::string(state.tasks[record->fault.thread].name);
+  return fmt::format("waits for {}: fault {}, {}", what, record->fault.record, why);
+}
+
+// A thread of the memory daemon, for which others wait.
+bool is_waited_for(const KernelState& state, const Thread& thread) {
+  const auto& records = state.faults.records();
+  return std::any_of(records.begin(), records.end(), [&thread](const FaultRecord* record) {
+    return record->daemon == thread.task && record->state != FaultState::kOrphaned;
+  });
+}
+
 std::string describe_wait(const KernelState& state, const Thread& thread) {
   switch (thread.state) {
     case RunState::kPolling:
@@ -72,6 +111,8 @@ std::string describe_wait(const KernelState& state, const Thread& thread) {
       return "awaits a condition of the scenario";
     case RunState::kSleeping:
       return "sleeps";
+    case RunState::kFaulted:
+      return describe_fault(state, thread);
     case RunState::kReady:
       return "is ready, but no CPU takes it";
     case RunState::kRunning:
@@ -106,7 +147,8 @@ engine::Finding explain_standstill(const KernelState& state) {
   for (const Thread* const thread : state.tasks.threads()) {
     if (thread->state == RunState::kEnded) continue;
     if (!thread->background) waiting.push_back(thread);
-    const bool named = !thread->background || thread->wanted_lock != nullptr;
+    const bool named = !thread->background || thread->wanted_lock != nullptr ||
+                       thread->state == RunState::kFaulted || is_waited_for(state, *thread);
     if (named) {
       finding.details.push_back(fmt::format("{} {}", thread->name, describe_wait(state, *thread)));
     }

@@ -48,7 +48,8 @@ std::optional<Violation> check_thread(const KernelState& state, const Thread& th
                                 on_cpu ? "on" : "not on"));
   }
   const bool blocked = thread.state == RunState::kPolling ||
-                       thread.state == RunState::kConnecting || thread.state == RunState::kSleeping;
+                       thread.state == RunState::kConnecting ||
+                       thread.state == RunState::kSleeping || thread.state == RunState::kFaulted;
   if (blocked && thread.wait.state != WaitState::kWaiting) {
     return violated(
         fmt::format("{} is {} but waits for nothing", thread.name, name_of(thread.state)));
@@ -91,7 +92,7 @@ std::optional<Violation> check_lock(const KernelState& state, const KernelLock& 
 
 std::optional<Violation> check_locks(const KernelState& state) {
   for (const KernelLock* const lock :
-       {&state.big_lock, &state.task_table_lock, &state.scheduler.lock()}) {
+       {&state.big_lock, &state.task_table_lock, &state.faults.lock, &state.scheduler.lock()}) {
     if (auto violation = check_lock(state, *lock)) return violation;
   }
   for (const Connection* const connection : state.ipc.connections()) {

@@ -6,8 +6,8 @@
 namespace ipcsim::kernel {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames = {"ready",      "running",  "awaiting", "polling",
-                                                    "connecting", "sleeping", "ended"};
+constexpr std::array<std::string_view, 8> kNames = {"ready",      "running",  "awaiting", "polling",
+                                                    "connecting", "sleeping", "faulted",  "ended"};
 
 }  // namespace
 

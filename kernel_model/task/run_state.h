@@ -16,6 +16,7 @@ enum class RunState : std::uint8_t {
   kPolling,     // blocked in poll or poll_all
   kConnecting,  // blocked in connect (policy listen_empty block)
   kSleeping,
+  kFaulted,  // a page fault waits for the memory daemon
   kEnded,
 };
 

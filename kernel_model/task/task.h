@@ -49,7 +49,8 @@ struct Task {
   std::uint32_t ports = 0;             // its ends that are not connected yet
 
   AddressSpace space;
-  std::uint32_t frames = 0;  // data frames that it made and holds
+  std::uint32_t frames = 0;         // data frames that it made and holds
+  std::uint32_t queued_faults = 0;  // records of its threads that the memory daemon has not taken
 
   KernelLock descriptor_lock{LockRank::kDescriptorTable};
   KernelLock ready_lock{LockRank::kReadyList};

@@ -43,6 +43,7 @@ struct WaitRecord {
   // A client waiting for a port: of which task, and how it wants to own its end.
   TaskId server;
   Scope scope = Scope::kThreadLocal;
+  std::int64_t fault = 0;  // of a faulted thread: the number of the record; 0 of others
 };
 
 }  // namespace ipcsim::kernel

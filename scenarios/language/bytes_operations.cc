@@ -202,6 +202,11 @@ const Instruction* event_fd(Execution& run, const Instruction* at) {
                      [](const kernel::Event& event) { return Value::descriptor(event.fd); });
 }
 const Instruction* event_task(Execution& run, const Instruction* at) {
+  const Value& operand = run.r(at->b);
+  if (operand.is(ValueKind::kFault)) {
+    run.r(at->a) = Value::task(operand.fault().task);
+    return at + 1;
+  }
   return event_field(run, at, has_client,
                      [](const kernel::Event& event) { return Value::task(event.task); });
 }

@@ -11,6 +11,7 @@
 #include "scenarios/language/call_table.h"
 #include "scenarios/language/file_names.h"
 #include "scenarios/language/integer_operations.h"
+#include "scenarios/language/kinds.h"
 #include "scenarios/language/suggestion.h"
 #include "scenarios/language/value_heap.h"
 
@@ -19,7 +20,6 @@ namespace ipcsim::scenario {
 namespace {
 
 constexpr std::string_view kScopeWords[] = {"full_task", "thread_local"};
-constexpr std::array<std::string_view, 2> kAccessWords = {"read", "write"};  // by PageAccess
 
 // The line says itself that the call may fail.
 bool may_fail(const Action* action) {
@@ -198,14 +198,17 @@ StaticValue CallChecker::scope_argument(const Expression& expression) {
 
 StaticValue CallChecker::access_argument(const Expression& expression) {
   const auto* name = expression.as<NameExpression>();
-  for (std::size_t index = 0; index < kAccessWords.size(); ++index) {
-    if (name == nullptr || name->name.text != kAccessWords[index]) continue;
-    context_.resolutions.set(expression, static_cast<kernel::PageAccess>(index));
-    return StaticKind::kKernelWord;
+  if (const auto access = name == nullptr ? std::nullopt : find_access(name->name.text)) {
+    context_.resolutions.set(expression, *access);
+    return StaticKind::kAccessWord;
+  }
+  if (expression.as<MemberExpression>() != nullptr) {  // of a page fault, `f.access`
+    const StaticValue value = expressions_.check(expression, kCode);
+    if (value.is(StaticKind::kAccessWord) || value.poisoned()) return value;
   }
   Diagnostic& diagnostic = state_.diagnostics.report(
       DiagnosticCode::expected_access, expression.range, "expected `read` or `write`");
-  if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, kAccessWords));
+  if (name != nullptr) diagnostic.with_help(suggestion(name->name.text, access_words()));
   return StaticKind::kPoisoned;
 }
 

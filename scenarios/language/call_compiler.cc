@@ -132,6 +132,7 @@ void ExpressionCompiler::system_call_into(kernel::SystemCall call,
       return;
     case kernel::SystemCall::connect:
     case kernel::SystemCall::new_port:
+    case kernel::SystemCall::open_fault_socket:
       scope_call_into(call, arguments, target);
       return;
     case kernel::SystemCall::open_interrupt_socket:
@@ -186,7 +187,7 @@ void ExpressionCompiler::scope_call_into(kernel::SystemCall call,
   const Register server = others == 0 ? Register{0} : value(*arguments.front());
   const Register scope = optional(arguments, others, value_of(kernel::Scope::kThreadLocal));
   if (others == 0) {
-    code_.emit(Opcode::k_new_port, target, scope);
+    code_.emit(code_of(call), target, scope);
   } else {
     code_.emit(Opcode::k_connect, target, server, scope);
   }

@@ -15,10 +15,10 @@
 
 namespace ipcsim::scenario {
 
-// A scope as an operand: 0 is thread_local.
 constexpr Value value_of(kernel::PageAccess access) {
-  return Value::integer(static_cast<std::int64_t>(access));
+  return Value::kind_value(Value::code_of(access));
 }
+// A scope as an operand: 0 is thread_local.
 constexpr Value value_of(kernel::Scope scope) {
   return Value::integer(scope == kernel::Scope::kThreadLocal ? 0 : 1);
 }

@@ -57,6 +57,9 @@ bool stars_thread(const Term& term) { return term.thread.kind == Selector::Kind:
 void ExpressionCompiler::term_into(const Term& term, Register target) {
   const TemporaryScope scope(code_);
   switch (term.kind) {
+    case TermKind::kFaultQueue:
+      code_.emit(Opcode::k_fault_queue, target);
+      return;
     case TermKind::kConnections:
     case TermKind::kFrames:
     case TermKind::kPorts:

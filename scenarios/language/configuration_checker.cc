@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "scenarios/language/check_limits.h"
-#include "scenarios/language/not_offered.h"
 #include "scenarios/language/suggestion.h"
 #include "scenarios/language/units.h"
 
@@ -149,8 +148,6 @@ void ConfigurationChecker::policy(const PolicyDeclaration& policy) {
 void ConfigurationChecker::policy_setting(const PolicySetting& setting) {
   const auto policy = find_policy(setting.policy.text);
   if (!policy) {
-    const Name& name = setting.policy;
-    if (report_not_offered(state_.diagnostics, name.range, NotOffered::kPolicy, name.text)) return;
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_policy, setting.policy.range,
                    "there is no policy", setting.policy.text, names_of(kernel::policies()));
     return;
@@ -178,8 +175,6 @@ void ConfigurationChecker::limit_setting(const LimitSetting& setting) {
   const auto value = constants_.integer(*setting.value, kMainFile, "a limit", {0, kMaximumLimit});
   const auto limits = names_of(kernel::limit_names());
   if (std::find(limits.begin(), limits.end(), setting.limit.text) == limits.end()) {
-    const Name& name = setting.limit;
-    if (report_not_offered(state_.diagnostics, name.range, NotOffered::kLimit, name.text)) return;
     report_unknown(state_.diagnostics, DiagnosticCode::unknown_limit, setting.limit.range,
                    "there is no limit", setting.limit.text, limits);
     return;
@@ -203,7 +198,6 @@ void ConfigurationChecker::override_kernel(const Overrides& overrides) {
   for (const auto& [name, value] : overrides.policies) {
     const auto policy = find_policy(name);
     if (!policy) {
-      if (report_not_offered(state_.diagnostics, {}, NotOffered::kPolicy, name)) continue;
       report_unknown(state_.diagnostics, DiagnosticCode::unknown_policy, {},
                      fmt::format("`--policy {}={}`: there is no policy", name, value), name,
                      names_of(kernel::policies()));

@@ -129,7 +129,7 @@ void ExpectationChecker::outcomes(ModuleIndex module, const OutcomesDeclaration&
 
 std::optional<FindingName> ExpectationChecker::finding(const Name& name) {
   if (name.text.empty()) return std::nullopt;
-  if (report_not_offered(state_.diagnostics, name.range, NotOffered::kFinding, name.text)) {
+  if (report_not_offered(state_.diagnostics, name.range, name.text)) {
     return std::nullopt;
   }
   const auto found = find_finding(name.text);
@@ -296,7 +296,6 @@ void ExpectationChecker::inject(ModuleIndex module, const InjectDeclaration& nod
     const auto limit = std::find(limits.begin(), limits.end(), exhaust->limit.text);
     if (limit == limits.end()) {
       const Name& name = exhaust->limit;
-      if (report_not_offered(state_.diagnostics, name.range, NotOffered::kLimit, name.text)) return;
       report_unknown(state_.diagnostics, DiagnosticCode::unknown_limit, name.range,
                      "there is no limit", name.text, limits);
       return;

@@ -20,21 +20,38 @@ namespace {
 
 struct FieldWord {
   std::string_view word;
-  EventField field;
+  Field field;
   StaticKind kind;
   std::optional<kernel::EventKind> only_of;
 };
 
-constexpr auto kFields = std::to_array<FieldWord>(
-    {{"kind", EventField::kKind, StaticKind::kKindWord, {}},
-     {"fd", EventField::kFd, StaticKind::kDescriptor, {}},
-     {"task", EventField::kTask, StaticKind::kTask, kernel::EventKind::kOpened},
-     {"uid", EventField::kUid, StaticKind::kInteger, kernel::EventKind::kOpened},
-     {"sequence", EventField::kSequence, StaticKind::kInteger, kernel::EventKind::kSignaled}});
+constexpr auto kEventFields = std::to_array<FieldWord>(
+    {{"kind", Field::kKind, StaticKind::kKindWord, {}},
+     {"fd", Field::kFd, StaticKind::kDescriptor, {}},
+     {"task", Field::kTask, StaticKind::kTask, kernel::EventKind::kOpened},
+     {"uid", Field::kUid, StaticKind::kInteger, kernel::EventKind::kOpened},
+     {"sequence", Field::kSequence, StaticKind::kInteger, kernel::EventKind::kSignaled}});
 
-// Fields that belong to what is not offered yet.
-constexpr auto kLaterFields =
-    std::to_array<std::string_view>({"record", "tid", "address", "page", "access", "code"});
+constexpr auto kFaultFields =
+    std::to_array<FieldWord>({{"record", Field::kRecord, StaticKind::kInteger, {}},
+                              {"task", Field::kTask, StaticKind::kTask, {}},
+                              {"tid", Field::kTid, StaticKind::kInteger, {}},
+                              {"address", Field::kAddress, StaticKind::kInteger, {}},
+                              {"page", Field::kPage, StaticKind::kInteger, {}},
+                              {"access", Field::kAccess, StaticKind::kAccessWord, {}},
+                              {"code", Field::kCode, StaticKind::kInteger, {}}});
+
+// Those that a value has, as far as is known.
+std::vector<FieldWord> fields_of(const StaticValue& object) {
+  std::vector<FieldWord> fields;
+  if (object.can_be(StaticKind::kEvent)) {
+    fields.assign(kEventFields.begin(), kEventFields.end());
+  }
+  if (object.can_be(StaticKind::kFault)) {
+    fields.insert(fields.end(), kFaultFields.begin(), kFaultFields.end());
+  }
+  return fields;
+}
 
 std::string hint_for(StaticKind expected, StaticKind found) {
   if (expected == StaticKind::kDescriptor && found == StaticKind::kInteger) {
@@ -75,6 +92,8 @@ StaticValue ExpressionChecker::value(const Expression& expression, Place place) 
                                      : fmt::format("this is {}, no value", describe(found.kind)));
   if (found.is(StaticKind::kKindWord)) {
     diagnostic.with_help("kinds are tested: `e is closed`, `match e { closed { } }`");
+  } else if (found.is(StaticKind::kAccessWord)) {
+    diagnostic.with_help("accesses are compared, `f.access == write`, or given to `map`");
   }
   return StaticKind::kPoisoned;
 }
@@ -137,16 +156,16 @@ StaticValue ExpressionChecker::operator()(const NameExpression& node) {
     note(KindUse{*kind});
     return StaticKind::kKindWord;
   }
+  if (const auto access = find_access(name)) {
+    note(*access);
+    return StaticKind::kAccessWord;
+  }
+  if (name == "fault_queue") return terms_.fault_queue(*current_, place_);
   if (is_kernel_word(name)) return StaticKind::kKernelWord;
   return unknown_name(node.name);
 }
 
 StaticValue ExpressionChecker::unknown_name(const Name& name) {
-  if (name.text == "fault_queue") {
-    state_.diagnostics.report(DiagnosticCode::not_offered, name.range,
-                              "`fault_queue` is not offered by this version");
-    return StaticKind::kPoisoned;
-  }
   std::vector<std::string_view> legal;
   const std::pair<const SourceRange, DeclaredVariable>* elsewhere = nullptr;
   if (context_.scope != nullptr) {
@@ -268,40 +287,36 @@ StaticValue ExpressionChecker::operator()(const MemberExpression& node) {
   if (const auto device = device_of(*node.object)) {
     return terms_.about_device(*current_, *device, node.member, place_);
   }
-  return event_field(node);
+  return field(node);
 }
 
-StaticValue ExpressionChecker::event_field(const MemberExpression& node) {
+StaticValue ExpressionChecker::field(const MemberExpression& node) {
   const StaticValue object = value(*node.object, place_);
   if (object.poisoned() || node.member.text.empty()) return StaticKind::kPoisoned;
-  if (!object.can_be(StaticKind::kEvent)) {
+  const std::vector<FieldWord> fields = fields_of(object);
+  if (fields.empty()) {
     state_.diagnostics.report(DiagnosticCode::wrong_kind, node.object->range,
-                              fmt::format("only an event has `.{}`, this is {}", node.member.text,
-                                          describe(object.kind)));
+                              fmt::format("only an event or a page fault has `.{}`, this is {}",
+                                          node.member.text, describe(object.kind)));
     return StaticKind::kPoisoned;
   }
-  const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const FieldWord& one) {
+  const auto named = std::find_if(fields.begin(), fields.end(), [&](const FieldWord& one) {
     return one.word == node.member.text;
   });
-  if (field != kFields.end()) {
-    note(field->field);
-    if (!object.event || !field->only_of || *object.event == *field->only_of) return field->kind;
+  if (named != fields.end()) {
+    note(named->field);
+    if (!object.event || !named->only_of || *object.event == *named->only_of) return named->kind;
     state_.diagnostics.report(
         DiagnosticCode::unknown_field, node.member.range,
         fmt::format("an event that is `{}` has no `.{}`, only one that is `{}`",
-                    kernel::name_of(*object.event), field->word, kernel::name_of(*field->only_of)));
-    return StaticKind::kPoisoned;
-  }
-  if (std::find(kLaterFields.begin(), kLaterFields.end(), node.member.text) != kLaterFields.end()) {
-    state_.diagnostics.report(
-        DiagnosticCode::not_offered, node.member.range,
-        fmt::format("`.{}` is not offered by this version", node.member.text));
+                    kernel::name_of(*object.event), named->word, kernel::name_of(*named->only_of)));
     return StaticKind::kPoisoned;
   }
   std::vector<std::string_view> legal;
-  for (const FieldWord& one : kFields) legal.push_back(one.word);
+  for (const FieldWord& one : fields) legal.push_back(one.word);
   report_unknown(state_.diagnostics, DiagnosticCode::unknown_field, node.member.range,
-                 "an event has no", node.member.text, legal);
+                 object.is(StaticKind::kFault) ? "a page fault has no" : "an event has no",
+                 node.member.text, legal);
   return StaticKind::kPoisoned;
 }
 

@@ -69,7 +69,7 @@ class ExpressionChecker {
   StaticValue of_constant(SymbolIndex symbol);
   StaticValue of_task(GroupIndex group, const Expression* index);
   StaticValue unknown_name(const Name& name);
-  StaticValue event_field(const MemberExpression& node);
+  StaticValue field(const MemberExpression& node);
   StaticValue of_module_member(const MemberExpression& node, const Expression* index);
   struct Operands {
     StaticValue left;

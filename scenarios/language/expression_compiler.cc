@@ -73,20 +73,27 @@ BinaryCode code_of(BinaryOperator operation) {
   return {Opcode::k_jump};
 }
 
-Opcode code_of(EventField field) {
+Opcode code_of(Field field) {
   switch (field) {
-    case EventField::kKind:
+    case Field::kKind:
       return Opcode::k_kind_of;
-    case EventField::kFd:
+    case Field::kFd:
       return Opcode::k_event_fd;
-    case EventField::kTask:
+    case Field::kTask:
       return Opcode::k_event_task;
-    case EventField::kUid:
+    case Field::kUid:
       return Opcode::k_event_uid;
-    case EventField::kSequence:
+    case Field::kSequence:
       return Opcode::k_event_sequence;
+    case Field::kRecord:
+    case Field::kTid:
+    case Field::kAddress:
+    case Field::kPage:
+    case Field::kAccess:
+    case Field::kCode:
+      break;
   }
-  return Opcode::k_kind_of;
+  return Opcode::k_fault_field;
 }
 
 }  // namespace
@@ -205,11 +212,11 @@ void ExpressionCompiler::name_into(const Expression& expression, Register target
 }
 
 void ExpressionCompiler::member_into(const Expression& expression, Register target) {
-  if (const auto* field = body_.resolutions.find_as<EventField>(expression)) {
+  if (const auto* field = body_.resolutions.find_as<Field>(expression)) {
     std::vector<Judgement::Term>* const terms = std::exchange(terms_, nullptr);
-    const Register event = value(*expression.as<MemberExpression>()->object);
+    const Register object = value(*expression.as<MemberExpression>()->object);
     terms_ = terms;
-    code_.emit(code_of(*field), target, event);
+    code_.emit(code_of(*field), target, object, static_cast<std::uint32_t>(*field));
     note_term(expression, target);
     return;
   }

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "scenarios/language/not_offered.h"
 #include "scenarios/language/source_limits.h"
 #include "sim/base/text.h"
 
@@ -343,12 +342,6 @@ ExpressionPtr ExpressionParser::parse_call(ExpressionPtr callee) {
   CallExpression call;
   if (const auto* name = callee->as<NameExpression>()) {
     call.callee.name = name->name;
-    if (const auto belongs_to = not_offered(NotOffered::kCall, name->name.text)) {
-      context_
-          .report(DiagnosticCode::not_offered, begin,
-                  fmt::format("`{}` is not offered by this version", name->name.text))
-          .with_label(fmt::format("{} will come with a later one", *belongs_to));
-    }
   } else if (const auto* member = callee->as<MemberExpression>();
              member != nullptr && member->object->as<NameExpression>() != nullptr) {
     call.callee.module = member->object->as<NameExpression>()->name;

@@ -9,6 +9,7 @@
 #include "scenarios/language/call_operations.h"
 #include "scenarios/language/device_operations.h"
 #include "scenarios/language/execution.h"
+#include "scenarios/language/fault_operations.h"
 #include "scenarios/language/judgement_operations.h"
 #include "scenarios/language/memory_operations.h"
 #include "scenarios/language/observation_operations.h"

@@ -18,6 +18,18 @@ std::span<const std::string_view> error_words() {
   return kWords;
 }
 
+std::span<const std::string_view> access_words() {
+  static constexpr std::string_view kWords[] = {"read", "write"};
+  return kWords;
+}
+
+std::optional<kernel::PageAccess> find_access(std::string_view word) {
+  for (std::size_t index = 0; index < access_words().size(); ++index) {
+    if (access_words()[index] == word) return static_cast<kernel::PageAccess>(index);
+  }
+  return std::nullopt;
+}
+
 std::optional<kernel::EventKind> find_event_kind(std::string_view word) {
   for (const kernel::EventKind kind :
        {kernel::EventKind::kOpened, kernel::EventKind::kSignaled, kernel::EventKind::kClosed,

@@ -19,6 +19,10 @@ using Kind = std::variant<kernel::EventKind, kernel::KernelError>;
 std::span<const std::string_view> event_kind_words();
 std::span<const std::string_view> error_words();
 
+// What may be done with a page, and what a page fault was about; by PageAccess.
+std::span<const std::string_view> access_words();
+std::optional<kernel::PageAccess> find_access(std::string_view word);
+
 std::optional<kernel::EventKind> find_event_kind(std::string_view word);
 std::optional<Kind> find_kind(std::string_view word);
 

@@ -27,7 +27,7 @@ std::uint64_t bits_in(const Execution& run, std::uint32_t index) {
 }
 
 kernel::PageAccess access_in(const Execution& run, std::uint32_t index) {
-  return static_cast<kernel::PageAccess>(run.r(static_cast<std::uint16_t>(index)).integer());
+  return run.r(static_cast<std::uint16_t>(index)).access();
 }
 
 Value frame_value(kernel::FrameId frame) { return Value::integer(frame.value()); }

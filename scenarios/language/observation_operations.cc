@@ -174,6 +174,10 @@ const Instruction* frames_of(Execution& run, const Instruction* at) {
   });
 }
 
+const Instruction* fault_queue(Execution& run, const Instruction* at) {
+  return give(run, at, count(run.interpreter.system().observation().fault_queue()));
+}
+
 const Instruction* listen_queue_of(Execution& run, const Instruction* at) {
   return observe_task(run, at, [](const kernel::Observation& observation, kernel::TaskId task) {
     return count(observation.listen_queue(task));

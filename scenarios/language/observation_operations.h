@@ -20,6 +20,7 @@ const Instruction* task_ended(Execution& run, const Instruction* at);
 const Instruction* connections_of(Execution& run, const Instruction* at);
 const Instruction* ports_of(Execution& run, const Instruction* at);
 const Instruction* frames_of(Execution& run, const Instruction* at);
+const Instruction* fault_queue(Execution& run, const Instruction* at);
 const Instruction* listen_queue_of(Execution& run, const Instruction* at);
 const Instruction* waiting_connects_of(Execution& run, const Instruction* at);
 

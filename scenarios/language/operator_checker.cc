@@ -88,7 +88,8 @@ StaticValue ExpressionChecker::equality(const BinaryExpression& node) {
   StaticValue left = check(*node.left, place);
   StaticValue right = check(*node.right, place);
   if (left.poisoned() || right.poisoned()) return StaticKind::kPoisoned;
-  if (left.is(StaticKind::kKindWord) && right.is(StaticKind::kKindWord)) {
+  if (left.kind == right.kind &&
+      (left.is(StaticKind::kKindWord) || left.is(StaticKind::kAccessWord))) {
     return StaticKind::kBoolean;
   }
   if (!left.is_value()) left = value(*node.left, place);

@@ -58,7 +58,20 @@ struct KindUse {
   Kind kind;
 };
 
-enum class EventField : std::uint8_t { kKind, kFd, kTask, kUid, kSequence };
+// Of an event or of a page fault; `kTask` is of both.
+enum class Field : std::uint8_t {
+  kKind,
+  kFd,
+  kTask,
+  kUid,
+  kSequence,
+  kRecord,
+  kTid,
+  kAddress,
+  kPage,
+  kAccess,
+  kCode,
+};
 
 // The thing before a dot or bracket is not evaluated by itself when the whole has one of these.
 
@@ -71,6 +84,7 @@ enum class TermKind : std::uint8_t {
   kListenQueue,       // T.listen_queue
   kWaitingConnects,   // T.waiting_connects
   kFrames,            // T.frames
+  kFaultQueue,        // fault_queue; of no task
   kTaskEnded,         // T ended [by …]
   kThreadEnded,       // T.t ended
   kRunState,          // T.t is polling
@@ -111,8 +125,8 @@ struct ProcCall {
 };
 
 using Resolution = std::variant<LocalVariable, BindingUse, ConstantValue, TaskUse, ThreadUse,
-                                DeviceUse, kernel::Scope, kernel::PageAccess, KindUse, EventField,
-                                Term, ProcCall, kernel::SystemCall, BuiltIn>;
+                                DeviceUse, kernel::Scope, kernel::PageAccess, KindUse, Field, Term,
+                                ProcCall, kernel::SystemCall, BuiltIn>;
 
 class Resolutions {
  public:

@@ -22,12 +22,16 @@ std::string_view describe(StaticKind kind) {
       return "a descriptor";
     case StaticKind::kEvent:
       return "an event";
+    case StaticKind::kFault:
+      return "a page fault";
     case StaticKind::kError:
       return "an error";
     case StaticKind::kTable:
       return "a table";
     case StaticKind::kKindWord:
       return "the kind of an event or error";
+    case StaticKind::kAccessWord:
+      return "an access, `read` or `write`";
     case StaticKind::kKernelWord:
       return "a word of the kernel's";
     case StaticKind::kDevice:

@@ -22,10 +22,12 @@ enum class StaticKind : std::uint8_t {
   kTask,
   kDescriptor,
   kEvent,
+  kFault,  // what take_fault gives
   kError,
   kTable,
   // These are no values: they can stand in some places only.
   kKindWord,    // `closed`, `e.kind`
+  kAccessWord,  // `write`, `f.access`
   kKernelWord,  // `shared`, a parameter that holds it
   kDevice,      // its name, a parameter that holds it
 };

@@ -11,7 +11,6 @@
 
 #include "scenarios/language/expression_checker.h"
 #include "scenarios/language/integer_operations.h"
-#include "scenarios/language/not_offered.h"
 #include "scenarios/language/proc_order.h"
 #include "scenarios/language/suggestion.h"
 
@@ -271,6 +270,13 @@ StaticValue TermResolver::value_of(const Expression& whole, const TaskPath& path
   return term ? about_variable(whole, path, *term) : StaticValue(StaticKind::kPoisoned);
 }
 
+StaticValue TermResolver::fault_queue(const Expression& whole, Place place) {
+  if (!allowed(whole, place)) return StaticKind::kPoisoned;
+  Term term;
+  term.kind = TermKind::kFaultQueue;
+  return note(whole, term, StaticKind::kInteger);
+}
+
 StaticValue TermResolver::about_task(const Expression& whole, const TaskPath& path) {
   const PathStep& step = path.steps[1];
   const auto count =
@@ -401,9 +407,6 @@ StaticValue TermResolver::run_state(const Expression& whole, const TaskPath& pat
   if (!term || state.text.empty()) return StaticKind::kPoisoned;
   const auto found = kernel::find_run_state(state.text);
   if (!found) {
-    if (report_not_offered(state_.diagnostics, state.range, NotOffered::kRunState, state.text)) {
-      return StaticKind::kPoisoned;
-    }
     std::vector<std::string_view> legal;
     for (unsigned index = 0; index <= static_cast<unsigned>(kernel::RunState::kEnded); ++index) {
       legal.push_back(kernel::name_of(static_cast<kernel::RunState>(index)));

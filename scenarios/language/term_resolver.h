@@ -43,6 +43,7 @@ class TermResolver {
 
   // Each notes the term at `whole`. `whole` is the path itself, or what says something about it.
   StaticValue value_of(const Expression& whole, const TaskPath& path, Place place);
+  StaticValue fault_queue(const Expression& whole, Place place);
   StaticValue ended(const Expression& whole, const Expression& subject, EndReason reason,
                     Place place);
   StaticValue passed(const Expression& whole, const Expression& subject, const Name& mark,

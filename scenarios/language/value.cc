@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kernel_model/abi/descriptor_number.h"
+#include "scenarios/language/kinds.h"
 #include "scenarios/language/table.h"
 #include "sim/base/text.h"
 
@@ -57,6 +58,8 @@ std::string_view describe(ValueKind kind) {
       return "a descriptor";
     case ValueKind::kEvent:
       return "an event";
+    case ValueKind::kFault:
+      return "a page fault";
     case ValueKind::kError:
       return "an error";
     case ValueKind::kKind:
@@ -88,6 +91,8 @@ bool equal(const Value& left, const Value& right) {
       return one.kind == other.kind && one.fd == other.fd && one.task == other.task &&
              one.uid == other.uid && one.sequence == other.sequence;
     }
+    case ValueKind::kFault:
+      return left.fault().record == right.fault().record;
     case ValueKind::kTable:
       return &left.table() == &right.table();
   }
@@ -96,8 +101,10 @@ bool equal(const Value& left, const Value& right) {
 
 std::string_view name_of_kind(std::uint16_t code) {
   const std::uint16_t first_error = Value::code_of(kernel::KernelError{});
-  return code < first_error ? kernel::name_of(static_cast<kernel::EventKind>(code))
-                            : kernel::name_of(static_cast<kernel::KernelError>(code - first_error));
+  const std::uint16_t first_access = Value::code_of(kernel::PageAccess{});
+  if (code < first_error) return kernel::name_of(static_cast<kernel::EventKind>(code));
+  if (code >= first_access) return access_words()[std::size_t{code} - first_access];
+  return kernel::name_of(static_cast<kernel::KernelError>(code - first_error));
 }
 
 std::string text_of(const Value& value) {
@@ -117,6 +124,11 @@ std::string text_of(const Value& value) {
       return "fd " + kernel::to_text(value.descriptor());
     case ValueKind::kEvent:
       return text_of_event(value.event());
+    case ValueKind::kFault: {
+      const kernel::PageFault fault = value.fault();
+      return fmt::format("fault {} ({} of {:#x})", fault.record,
+                         access_words()[static_cast<std::size_t>(fault.access)], fault.address);
+    }
     case ValueKind::kError:
       return std::string(kernel::name_of(value.error()));
     case ValueKind::kKind:

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ enum class ValueKind : std::uint8_t {
   kTask,
   kDescriptor,
   kEvent,
+  kFault,
   kError,
   kKind,
   kTable,
@@ -53,7 +55,7 @@ class Value {
   static constexpr Value error(kernel::KernelError error) {
     return Value(ValueKind::kError, static_cast<std::int64_t>(error));
   }
-  // What `.kind` gives, and what a bare `closed` or `refused` is.
+  // What `.kind` and `.access` give, and what a bare `closed`, `refused` or `write` is.
   static constexpr Value kind_value(std::uint16_t code) { return Value(ValueKind::kKind, code); }
   static constexpr Value event(const kernel::Event& event) {
     Value value(ValueKind::kEvent, event.fd.number);
@@ -68,6 +70,12 @@ class Value {
     value.code_ = static_cast<std::uint8_t>(storage);
     value.extent_ = static_cast<std::uint32_t>(bytes.size());
     value.bytes_ = bytes.data();
+    return value;
+  }
+  // `stored` is a PageFault, on the heap.
+  static Value fault(std::span<const std::byte> stored) {
+    Value value = bytes(stored, Storage::kHeap);
+    value.kind_ = ValueKind::kFault;
     return value;
   }
   static Value table(Table& table) {
@@ -99,17 +107,28 @@ class Value {
     }
     return event;
   }
-  std::span<const std::byte> bytes() const { return {bytes_, extent_}; }
+  constexpr kernel::PageAccess access() const {  // of a kind that is one
+    return static_cast<kernel::PageAccess>(number_ - kFirstAccessCode);
+  }
+  std::span<const std::byte> bytes() const { return {bytes_, extent_}; }  // also of a fault
+  kernel::PageFault fault() const {
+    kernel::PageFault fault;
+    std::memcpy(&fault, bytes_, sizeof fault);
+    return fault;
+  }
   Storage storage() const { return static_cast<Storage>(code_); }
   Table& table() const { return *table_; }
 
-  // The kinds of events and errors as one row of numbers; kNoKind of a value that is neither.
+  // The kinds of events, errors and accesses as one row of numbers; kNoKind of a value without one.
   static constexpr std::uint16_t kNoKind = 0xFFFF;
   static constexpr std::uint16_t code_of(kernel::EventKind kind) {
     return static_cast<std::uint16_t>(kind);
   }
   static constexpr std::uint16_t code_of(kernel::KernelError error) {
     return static_cast<std::uint16_t>(kFirstErrorCode + static_cast<std::uint16_t>(error));
+  }
+  static constexpr std::uint16_t code_of(kernel::PageAccess access) {
+    return static_cast<std::uint16_t>(kFirstAccessCode + static_cast<std::uint16_t>(access));
   }
   constexpr std::uint16_t kind_code() const {
     switch (kind_) {
@@ -130,6 +149,7 @@ class Value {
 
  private:
   static constexpr std::uint16_t kFirstErrorCode = 256;
+  static constexpr std::uint16_t kFirstAccessCode = 512;
 
   constexpr Value(ValueKind kind, std::int64_t number) : kind_(kind), number_(number) {}
 

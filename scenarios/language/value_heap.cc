@@ -29,6 +29,10 @@ Value ValueHeap::make_bytes(std::span<const std::byte> content) {
   return made.value;
 }
 
+Value ValueHeap::make_fault(const kernel::PageFault& fault) {
+  return Value::fault(make_bytes(std::as_bytes(std::span(&fault, 1))).bytes());
+}
+
 Value ValueHeap::make_table() { return Value::table(*current().make<Table>()); }
 
 bool ValueHeap::put(Table& table, const Value& key, const Value& value) {
@@ -66,16 +70,19 @@ Value ValueHeap::copy_of(const Value& value) {
 void ValueHeap::begin_collection() { current_ = 1 - current_; }
 
 void ValueHeap::keep(Value& value) {
-  if (value.is(ValueKind::kBytes) && value.storage() == Value::Storage::kHeap) keep_bytes(value);
+  if (value.is(ValueKind::kBytes) && value.storage() == Value::Storage::kHeap) {
+    value = Value::bytes(moved(value.bytes()), Value::Storage::kHeap);
+  }
+  if (value.is(ValueKind::kFault)) value = Value::fault(moved(value.bytes()));
   if (value.is(ValueKind::kTable)) keep_table(value);
 }
 
-void ValueHeap::keep_bytes(Value& value) {
-  const std::span<const std::byte> content = value.bytes();
+// Where the content is in the new space.
+std::span<const std::byte> ValueHeap::moved(std::span<const std::byte> content) {
   auto* const header = std::launder(
       reinterpret_cast<BytesHeader*>(const_cast<std::byte*>(content.data()) - sizeof(BytesHeader)));
   if (header->moved_to == nullptr) header->moved_to = make_bytes(content).bytes().data();
-  value = Value::bytes({header->moved_to, content.size()}, Value::Storage::kHeap);
+  return {header->moved_to, content.size()};
 }
 
 void ValueHeap::keep_table(Value& value) {

@@ -36,6 +36,8 @@ class ValueHeap {
   NewBytes make_bytes(std::size_t count);
   Value make_bytes(std::span<const std::byte> content);
 
+  Value make_fault(const kernel::PageFault& fault);
+
   Value make_table();
 
   // Sets the entry of `key`, which must be a key; `value` is no table. False when the table has no
@@ -66,7 +68,7 @@ class ValueHeap {
 
   Arena& current() { return spaces_[current_]; }
   const Arena& current() const { return spaces_[current_]; }
-  void keep_bytes(Value& value);
+  std::span<const std::byte> moved(std::span<const std::byte> content);
   void keep_table(Value& value);
 
   Arena spaces_[2];

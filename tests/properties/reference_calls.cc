@@ -65,11 +65,15 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
     case SystemCall::protect:
     case SystemCall::unmap:
       return change_page(thread, record);
+    case SystemCall::open_fault_socket:
+    case SystemCall::take_fault:
+    case SystemCall::resume_fault:
+    case SystemCall::refuse_fault:
     case SystemCall::open_interrupt_socket:
     case SystemCall::ack_interrupt:
     case SystemCall::device_read:
     case SystemCall::device_write:
-      return "the random programs use no devices";
+      return "the random programs open no sockets of the kernel and use no devices";
     case SystemCall::exit_thread:
       self.exiting = true;
       self.closes_own = !tasks_[self.task].dying;

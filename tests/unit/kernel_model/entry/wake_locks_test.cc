@@ -28,6 +28,7 @@ std::vector<std::pair<std::string_view, KernelLock*>> locks_of(KernelRig& rig) {
   return {{"tasks", &state.task_table_lock},
           {"table", &server.descriptor_lock},
           {"queue", &state.ipc.service_of(server.id).lock},
+          {"faults", &state.faults.lock},
           {"connection", &state.ipc.connections().front()->lock},
           {"ready", &server.ready_lock},
           {"client", &state.tasks[ThreadId(1)].ready_lock},
@@ -75,8 +76,8 @@ bool waits_for(std::size_t number, const Act& act) {
 }
 
 std::string awaited_by(const Act& act) {
-  constexpr std::array<std::string_view, 8> kNames = {"tasks", "table",  "queue", "connection",
-                                                      "ready", "client", "wait",  "run"};
+  constexpr std::array<std::string_view, 9> kNames = {
+      "tasks", "table", "queue", "faults", "connection", "ready", "client", "wait", "run"};
   std::string names;
   for (std::size_t number = 0; number < kNames.size(); ++number) {
     if (waits_for(number, act)) names += (names.empty() ? "" : " ") + std::string(kNames[number]);
@@ -115,6 +116,17 @@ TEST_CASE("fine locks: each call takes the locks of what it touches and no other
           CHECK(self.connect(self.task(), Scope::kThreadLocal));
         }) == "table queue ready");
   CHECK(awaited_by([](UserThread& self, KernelRig&) { CHECK(self.block_uid(7)); }) == "queue");
+  CHECK(awaited_by([](UserThread& self, KernelRig&) {
+          CHECK(self.open_fault_socket(Scope::kFullTask));
+        }) == "table faults ready");
+  CHECK(awaited_by([](UserThread& self, KernelRig&) { CHECK_FALSE(self.take_fault(kPort)); }) ==
+        "table faults");
+  CHECK(awaited_by([](UserThread& self, KernelRig&) {
+          CHECK_FALSE(self.resume_fault(kPort, 1));
+        }) == "table faults");
+  CHECK(awaited_by([](UserThread& self, KernelRig&) {
+          CHECK_FALSE(self.refuse_fault(kPort, 1));
+        }) == "tasks table faults");
   CHECK(awaited_by([](UserThread& self, KernelRig&) { CHECK(self.sleep(1)); }) == "wait run");
   CHECK(awaited_by([](UserThread& self, KernelRig&) { CHECK(self.yield()); }) == "run");
 }

@@ -8,7 +8,7 @@ namespace {
 
 TEST_CASE("every run state has a name and is found by it") {
   constexpr std::string_view kNames[] = {"ready",      "running",  "awaiting", "polling",
-                                         "connecting", "sleeping", "ended"};
+                                         "connecting", "sleeping", "faulted",  "ended"};
   for (std::size_t index = 0; index < std::size(kNames); ++index) {
     const auto state = static_cast<RunState>(index);
     CHECK(name_of(state) == kNames[index]);

@@ -118,6 +118,21 @@ TEST_CASE("drivers name their device") {
   CHECK(driver("await read_tsc() == 0") == Names{"call_in_condition:3"});
 }
 
+TEST_CASE("page faults") {
+  const std::string fault = "let f = take_fault(open_fault_socket())\n";
+  CHECK(body(fault + "expect f.access == write and f.page <= f.address") == Names{});
+  CHECK(body(fault + "map(f.task, f.page, new_frame(), f.access)") == Names{});
+  CHECK(body(fault + "compute f.record + f.tid + f.code") == Names{});
+  CHECK(body(fault + "map(f.task, f.page, new_frame(), f.code)") == Names{"expected_access:4"});
+  CHECK(body(fault + "close(f.fd)") == Names{"unknown_field:4"});
+  CHECK(body(fault + "expect f is closed") == Names{"wrong_kind:4"});
+  CHECK(body(fault + "let a = f.access\nexpect a == 1") == Names{"no_value:4"});
+  CHECK(body("let f = try take_fault(open_fault_socket())\n"
+             "if f is empty { yield } else { compute f.record }") == Names{});
+  CHECK(body("let n = 3\ncompute n.record") == Names{"wrong_kind:4"});
+  CHECK(body("resume_fault(open_fault_socket(), 1) fails stale") == Names{"impossible_error:3"});
+}
+
 TEST_CASE("match") {
   const std::string event = "let e = poll_all() timeout 5\n";
   CHECK(body(event + "match e { closed { }\nclosed { }\nopned { }\nbusy { } else { } }") ==

@@ -38,6 +38,23 @@ TEST_CASE("a collection keeps what variables refer to, wherever it moves") {
   }
 }
 
+TEST_CASE("page faults move with the bytes that they are kept in") {
+  ValueHeap heap;
+  kernel::PageFault fault;
+  fault.record = 7;
+  fault.address = 0x1008;
+  fault.access = kernel::PageAccess::kWrite;
+  std::vector<Value> variables = {heap.make_fault(fault), heap.make_table()};
+  heap.put(variables[1].table(), Value::integer(1), variables[0]);
+  for (int round = 0; round < 3; ++round) {
+    collect(heap, variables);
+    CHECK(variables[0].fault().record == 7);
+    CHECK(variables[0].fault().access == kernel::PageAccess::kWrite);
+    CHECK(equal(*variables[1].table().find(Value::integer(1)), variables[0]));
+    CHECK(text_of(variables[0]) == "fault 7 (write of 0x1008)");
+  }
+}
+
 TEST_CASE("what two variables share is still shared after a collection") {
   ValueHeap heap;
   const Value table = heap.make_table();

@@ -113,6 +113,9 @@ TEST_CASE("events, errors and kinds share one row of codes") {
   CHECK(Value::integer(code).kind_code() == Value::kNoKind);
   CHECK(name_of_kind(code) == "closed");
   CHECK(name_of_kind(Value::code_of(KernelError::refused)) == "refused");
+  CHECK(name_of_kind(Value::code_of(kernel::PageAccess::kWrite)) == "write");
+  CHECK(Value::kind_value(Value::code_of(kernel::PageAccess::kRead)).access() ==
+        kernel::PageAccess::kRead);
 }
 
 TEST_CASE("a value as messages show it") {
