@@ -20,8 +20,8 @@
 #include "kernel_model/state/traffic.h"
 #include "kernel_model/task/scheduler.h"
 #include "kernel_model/task/task_table.h"
-#include "kernel_model/upcall/interrupt_line.h"
 #include "kernel_model/upcall/fault_socket.h"
+#include "kernel_model/upcall/interrupt_line.h"
 #include "kernel_model/upcall/unhandled_fault.h"
 
 namespace ipcsim::kernel {
