@@ -34,6 +34,8 @@
 
 namespace ipcsim::kernel {
 
+class IpcFactory;
+
 // May silence findings: then the run goes on where it can, and ends as finished where it cannot.
 class FindingFilter {
  public:
@@ -53,6 +55,8 @@ struct SystemConfig {
   trace::KindMask recorded = ~trace::KindMask{0};  // 0: no trace
   bool paranoid = false;                           // check every invariant after every step
   FindingFilter* filter = nullptr;                 // asked before a finding ends the run
+  // Makes connections and polls in place of ours (kernel_model/ipc/ipc_calls.h); outlives the run.
+  IpcFactory* ipc = nullptr;
 };
 
 struct TaskDescription {
@@ -127,6 +131,7 @@ class System {
     std::uint64_t context_switches = 0;
     std::uint64_t wakeups = 0;
     std::uint64_t failed_calls = 0;
+    std::size_t ipc_bytes = 0;  // of kernel memory, that ends and connections took at one time
   };
   Counters counters() const;
   // Of one kind of call, over all threads.

@@ -17,6 +17,10 @@
 #include "scenarios/language/overrides.h"
 #include "sim/base/cycles.h"
 
+namespace ipcsim::kernel {
+class IpcFactory;
+}
+
 namespace ipcsim::scenario {
 
 // A scenario that has passed every check and can be run any number of times. Immutable.
@@ -44,6 +48,7 @@ struct RunOptions {
   bool record = true;                       // false: no trace is kept
   std::optional<Cycle> until;               // stop there; the verdict is then kLimit
   std::string tool;                         // the program's version, for the head of the trace
+  kernel::IpcFactory* ipc = nullptr;        // a kernel of one's own: see kernel_model/system.h
   const volatile int* stop = nullptr;       // a signal handler may set it: stop soon, kLimit
 };
 
@@ -89,6 +94,7 @@ struct RunReport {
   std::uint64_t context_switches = 0;
   std::uint64_t wakeups = 0;
   std::uint64_t failed_calls = 0;
+  std::uint64_t ipc_bytes = 0;     // of kernel memory, that ends and connections took at one time
   std::vector<CallFigures> calls;  // of the calls that came back, in the order of the call table
   std::string schedule;            // as text; empty for the reference schedule
   std::string schedule_error;      // of kGiven: the text does not fit this scenario

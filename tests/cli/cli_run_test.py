@@ -113,7 +113,7 @@ class Summary(ProgramTest):
         self.copy_hello()
         text = self.run_program("run", HELLO).err
         for name in ("end cycle", "steps", "events", "context switches", "wakeups",
-                     "failed calls"):
+                     "failed calls", "ipc bytes"):
             self.assertRegex(text, rf"(?m)^  {name} +\d+$")
 
     def test_seed_is_printed_where_there_is_one(self) -> None:

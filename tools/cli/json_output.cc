@@ -109,6 +109,7 @@ void add_report(Json& json, const scenario::RunReport& report) {
   json["context_switches"] = report.context_switches;
   json["wakeups"] = report.wakeups;
   json["failed_calls"] = report.failed_calls;
+  json["ipc_bytes"] = report.ipc_bytes;
   json["cpus"] = Json::array();
   for (const scenario::CpuAccount& cpu : report.cpus) json["cpus"].push_back(cpu_json(cpu));
   // Hexadecimal text: many readers of JSON lose the low bits of large numbers.

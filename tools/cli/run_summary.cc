@@ -148,9 +148,10 @@ std::string verdict_line(const std::string& name, const RunReport& report, const
 
 std::string figures_text(const RunRequest& request, const RunReport& report) {
   std::vector<std::pair<std::string_view, std::uint64_t>> figures{
-      {"end cycle", report.end},   {"steps", report.steps},
-      {"events", report.events},   {"context switches", report.context_switches},
-      {"wakeups", report.wakeups}, {"failed calls", report.failed_calls},
+      {"end cycle", report.end},       {"steps", report.steps},
+      {"events", report.events},       {"context switches", report.context_switches},
+      {"wakeups", report.wakeups},     {"failed calls", report.failed_calls},
+      {"ipc bytes", report.ipc_bytes},
   };
   if (request.options.schedule == scenario::Schedule::kRandomWalk) {
     figures.emplace_back("seed", request.options.seed);
