@@ -60,6 +60,7 @@ struct System::Parts final : engine::StepObserver {
   SystemConfig config;
   std::optional<KernelState> state;
   std::optional<Kernel> kernel;
+  std::unique_ptr<OwnIpc> own_ipc;
   std::optional<Injections> injections;
   std::optional<Observation> observation;
   trace::LaneId injection_lane;  // of those that have their cycle
@@ -206,6 +207,7 @@ void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
   parts.engine.reset(config.limits, chooser, config.cpus);
   parts.observation.reset();
   parts.injections.reset();
+  parts.own_ipc.reset();
   parts.kernel.reset();
   parts.state.reset();
   parts.arena.reset();
@@ -221,6 +223,10 @@ void System::boot(const SystemConfig& config, engine::Chooser& chooser) {
   parts.state.emplace(parts.engine, parts.tracer, parts.arena, config.kernel, *config.cost,
                       parts.timers, config.slice, config.memory_pages);
   parts.kernel.emplace(parts.engine, parts.tracer, *parts.state);
+  if (config.ipc != nullptr) {
+    parts.own_ipc = config.ipc->make(*parts.kernel);
+    parts.kernel->use(*parts.own_ipc);
+  }
   parts.injections.emplace(*parts.kernel);
   parts.injection_lane = trace::LaneId::none();
   parts.observation.emplace(*parts.state);
@@ -362,7 +368,8 @@ std::vector<System::Account> System::accounts(unsigned cpu) const {
 }
 
 System::Counters System::counters() const {
-  Counters counters{parts_->state->scheduler.switches(), parts_->state->ipc.wakeups, 0,
+  const IpcState& ipc = parts_->state->ipc;
+  Counters counters{parts_->state->scheduler.switches(), ipc.wakeups, 0, ipc.most_bytes,
                     parts_->state->traffic};
   for (const CallCount& count : parts_->state->calls) counters.failed_calls += count.failures;
   return counters;

@@ -36,6 +36,8 @@
 
 namespace ipcsim::kernel {
 
+class IpcFactory;
+
 // May silence findings: then the run goes on where it can, and ends as finished where it cannot.
 class FindingFilter {
  public:
@@ -55,6 +57,8 @@ struct SystemConfig {
   trace::KindMask recorded = ~trace::KindMask{0};  // 0: no trace
   bool paranoid = false;                           // check every invariant after every step
   FindingFilter* filter = nullptr;                 // asked before a finding ends the run
+  // Makes connections and polls in place of ours (kernel_model/ipc/ipc_calls.h); outlives the run.
+  IpcFactory* ipc = nullptr;
 };
 
 struct TaskDescription {
@@ -134,6 +138,7 @@ class System {
     std::uint64_t context_switches = 0;
     std::uint64_t wakeups = 0;
     std::uint64_t failed_calls = 0;
+    std::size_t ipc_bytes = 0;  // of kernel memory, that ends and connections took at one time
     Traffic traffic;
   };
   Counters counters() const;

@@ -55,6 +55,7 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   config.recorded = settings.recorded;
   config.paranoid = settings.paranoid;
   config.filter = &judge_;
+  config.ipc = settings.ipc;
   config.limits.cycles = std::min(settings.until.value_or(kLastCycle), kLastCycle);
   recorded_ = settings.recorded;
 
@@ -174,6 +175,7 @@ RunReport Runner::report() const {
   report.context_switches = counters.context_switches;
   report.wakeups = counters.wakeups;
   report.failed_calls = counters.failed_calls;
+  report.ipc_bytes = counters.ipc_bytes;
   for (std::size_t index = 0; index < kernel::kSystemCalls; ++index) {
     const auto call = static_cast<kernel::SystemCall>(index);
     const kernel::CallCount& count = system_.count_of(call);

@@ -30,6 +30,7 @@ struct RunSettings {
   ByPass by_pass = ByPass::kOn;
   std::optional<Cycle> until;
   RunRules rules;
+  kernel::IpcFactory* ipc = nullptr;  // see kernel::SystemConfig
 };
 
 class Runner {

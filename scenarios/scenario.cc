@@ -166,6 +166,7 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
   settings.paranoid = options.paranoid;
   settings.until = options.until;
   settings.rules.stop = options.stop;
+  settings.ipc = options.ipc;
   if (options.record) {
     const auto mask = trace::mask_of(kernel::System::vocabulary(), options.recorded_kinds);
     settings.recorded = mask.ok() ? *mask : ~trace::KindMask{0};

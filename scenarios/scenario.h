@@ -17,6 +17,10 @@
 #include "scenarios/language/overrides.h"
 #include "sim/base/cycles.h"
 
+namespace ipcsim::kernel {
+class IpcFactory;
+}
+
 namespace ipcsim::scenario {
 
 // A scenario that has passed every check and can be run any number of times. Immutable.
@@ -44,6 +48,7 @@ struct RunOptions {
   bool record = true;                       // false: no trace is kept
   std::optional<Cycle> until;               // stop there; the verdict is then kLimit
   std::string tool;                         // the program's version, for the head of the trace
+  kernel::IpcFactory* ipc = nullptr;        // a kernel of one's own: see kernel_model/system.h
   const volatile int* stop = nullptr;       // a signal handler may set it: stop soon, kLimit
 };
 
@@ -89,7 +94,8 @@ struct RunReport {
   std::uint64_t context_switches = 0;
   std::uint64_t wakeups = 0;
   std::uint64_t failed_calls = 0;
-  std::uint64_t buffer_bytes = 0;         // copied by `write` and `read`
+  std::uint64_t ipc_bytes = 0;     // of kernel memory, that ends and connections took at one time
+  std::uint64_t buffer_bytes = 0;  // copied by `write` and `read`
   std::uint64_t shared_bytes_loaded = 0;  // of pages whose frame is mapped more than once
   std::uint64_t shared_bytes_stored = 0;
   std::uint64_t frames_mapped = 0;  // by `map`

@@ -16,6 +16,7 @@
 #include "kernel_model/abi/user_types.h"
 #include "kernel_model/entry/device_reports.h"
 #include "kernel_model/entry/user_thread.h"
+#include "kernel_model/ipc/ipc_calls.h"
 #include "kernel_model/object/tracer.h"
 #include "kernel_model/state/kernel_state.h"
 #include "sim/engine/engine.h"
@@ -24,7 +25,7 @@ namespace ipcsim::kernel {
 
 class SystemCallPath;
 
-class Kernel {
+class Kernel final : public IpcCalls {
  public:
   Kernel(engine::Engine& engine, Tracer& tracer, KernelState& state)
       : engine_(engine), tracer_(tracer), state_(state), awaiting_(&state.arena) {}
@@ -41,17 +42,25 @@ class Kernel {
   bool add_memory(TaskId owner, std::uint64_t page, FrameId frame);
 
   DeviceId add_device(const machine::DeviceDescription& description);
+  // Somebody's own connections and polls, in place of those below.
+  void use(OwnIpc& own) {
+    ipc_calls_ = &own;
+    state_.own_ipc = &own;
+  }
+  IpcCalls& ipc_calls() { return *ipc_calls_; }
 
   // --- The calls, for a thread that runs (UserThread documents them).
-  Call<Descriptor> connect(Thread& self, TaskId server, Scope scope);
-  Call<Descriptor> new_port(Thread& self, Scope scope);
-  Call<Nothing> push_to_listen_queue(Thread& self, Descriptor port);
-  Call<Nothing> close(Thread& self, Descriptor fd);
-  Call<Buffer> read(Thread& self, Descriptor fd);
-  Call<Nothing> write(Thread& self, Descriptor fd, std::span<const std::byte> bytes);
-  Call<Nothing> wakeup(Thread& self, Descriptor fd);
-  Call<Event> poll(Thread& self, std::span<const Descriptor> fds, Cycles timeout);
-  Call<Event> poll_all(Thread& self, Cycles timeout);
+  Call<Descriptor> connect(Thread& self, TaskId server, Scope scope) override;
+  Call<Descriptor> new_port(Thread& self, Scope scope) override;
+  Call<Nothing> push_to_listen_queue(Thread& self, Descriptor port) override;
+  Call<Nothing> close(Thread& self, Descriptor fd) override;
+  Call<Buffer> read(Thread& self, Descriptor fd) override;
+  Call<Nothing> write(Thread& self, Descriptor fd, std::span<const std::byte> bytes) override;
+  Call<Nothing> wakeup(Thread& self, Descriptor fd) override;
+  Call<Event> poll(Thread& self, std::span<const Descriptor> fds, Cycles timeout) override;
+  Call<Event> poll_all(Thread& self, Cycles timeout) override;
+  void close_ends_of(Thread& self) override;
+  void close_ends_of_task(Thread& last) override;
   Call<Nothing> set_permission(Thread& self, std::int64_t uid, SystemCall call);
   Call<FrameId> take_frame(Thread& self, SystemCall call, std::optional<std::int64_t> from);
   Call<Nothing> free_frame(Thread& self, std::int64_t number);
@@ -241,6 +250,7 @@ class Kernel {
   Tracer& tracer_;
   KernelState& state_;
   DeviceReports reports_{tracer_, state_};
+  IpcCalls* ipc_calls_ = this;
   std::pmr::vector<Thread*> awaiting_;  // ascending by tid
 };
 

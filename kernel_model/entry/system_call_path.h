@@ -54,6 +54,8 @@ class SystemCallPath {
   bool try_lock(KernelLock& lock, bool& taken);
   // Gives a lock back before the commit: whoever has locked what it led to needs it no more.
   void hand_over(KernelLock& lock);
+  // Gives all locks back while the call goes on: from then on others may change what it saw.
+  void let_go() { kernel_.release_all(self_); }
   // Passes what is left of `before` and is then in the commit step.
   bool commit(Cycles before);
 

@@ -107,7 +107,7 @@ void Kernel::stop_waiting_client(Thread& victim) {
 void Kernel::end_thread(Thread& self) {
   if (engine_.unwinding() || self.state == RunState::kEnded) return;
   Task& task = task_of(self);
-  if (task.state == TaskState::kAlive) close_all(self, self.descriptors);
+  if (task.state == TaskState::kAlive) ipc_calls_->close_ends_of(self);
   acquire(self, state_.task_table_lock, kTeardown);
   if (engine_.unwinding()) return;
   const bool last = --task.live_threads == 0;
@@ -129,9 +129,7 @@ void Kernel::end_thread(Thread& self) {
 void Kernel::end_task(Thread& last) {
   Task& task = task_of(last);
   task.state = TaskState::kDying;
-  tear_down_service(last, task);
-  for (const ThreadId id : task.threads) close_all(last, state_.tasks[id].descriptors);
-  close_all(last, task.descriptors);
+  ipc_calls_->close_ends_of_task(last);
   tear_down_memory(last, task);
   release_lines(task);
   if (engine_.unwinding()) return;
@@ -139,6 +137,15 @@ void Kernel::end_task(Thread& last) {
   tracer_.emit(EventGroup::kThread, EventCode::kTaskEnded, last.processor->cpu.number(),
                last.source, {task.id.value()}, {.why = reason_of(task.end_cause)});
   note_change();
+}
+
+void Kernel::close_ends_of(Thread& self) { close_all(self, self.descriptors); }
+
+void Kernel::close_ends_of_task(Thread& last) {
+  Task& task = task_of(last);
+  tear_down_service(last, task);
+  for (const ThreadId id : task.threads) close_all(last, state_.tasks[id].descriptors);
+  close_all(last, task.descriptors);
 }
 
 void Kernel::tear_down_service(Thread& self, Task& task) {

@@ -12,22 +12,26 @@ Cycle UserThread::now() const { return later(kernel_.engine().now(), thread_.use
 void UserThread::set_source(trace::SourceLine line) { thread_.source = line; }
 
 Call<Descriptor> UserThread::connect(TaskId server, Scope scope) {
-  return kernel_.connect(thread_, server, scope);
+  return kernel_.ipc_calls().connect(thread_, server, scope);
 }
-Call<Descriptor> UserThread::new_port(Scope scope) { return kernel_.new_port(thread_, scope); }
+Call<Descriptor> UserThread::new_port(Scope scope) {
+  return kernel_.ipc_calls().new_port(thread_, scope);
+}
 Call<Nothing> UserThread::push_to_listen_queue(Descriptor port) {
-  return kernel_.push_to_listen_queue(thread_, port);
+  return kernel_.ipc_calls().push_to_listen_queue(thread_, port);
 }
-Call<Nothing> UserThread::close(Descriptor fd) { return kernel_.close(thread_, fd); }
-Call<Buffer> UserThread::read(Descriptor fd) { return kernel_.read(thread_, fd); }
+Call<Nothing> UserThread::close(Descriptor fd) { return kernel_.ipc_calls().close(thread_, fd); }
+Call<Buffer> UserThread::read(Descriptor fd) { return kernel_.ipc_calls().read(thread_, fd); }
 Call<Nothing> UserThread::write(Descriptor fd, std::span<const std::byte> bytes) {
-  return kernel_.write(thread_, fd, bytes);
+  return kernel_.ipc_calls().write(thread_, fd, bytes);
 }
-Call<Nothing> UserThread::wakeup(Descriptor fd) { return kernel_.wakeup(thread_, fd); }
+Call<Nothing> UserThread::wakeup(Descriptor fd) { return kernel_.ipc_calls().wakeup(thread_, fd); }
 Call<Event> UserThread::poll(std::span<const Descriptor> set, Cycles timeout) {
-  return kernel_.poll(thread_, set, timeout);
+  return kernel_.ipc_calls().poll(thread_, set, timeout);
 }
-Call<Event> UserThread::poll_all(Cycles timeout) { return kernel_.poll_all(thread_, timeout); }
+Call<Event> UserThread::poll_all(Cycles timeout) {
+  return kernel_.ipc_calls().poll_all(thread_, timeout);
+}
 
 Call<Nothing> UserThread::block_uid(std::int64_t uid) {
   return kernel_.set_permission(thread_, uid, SystemCall::block_uid);

@@ -66,7 +66,10 @@ struct Connection {
   KernelLock lock{LockRank::kConnection};
 };
 
-// Kernel memory that one connection takes, for "basic IPC should allow very limited memory usage".
-inline constexpr std::size_t kConnectionBytes = sizeof(Connection) + 2 * sizeof(End);
+// Kernel memory that these would take in a 64-bit kernel, in bytes: basic IPC is to need very
+// little of it. An end: owner, descriptor, state and bits, poller, links of the ready list, who
+// connected. A connection: its lock and its ends, and besides each buffer that it has.
+inline constexpr std::size_t kEndBytes = 64;
+inline constexpr std::size_t kConnectionBytes = 24;
 
 }  // namespace ipcsim::kernel

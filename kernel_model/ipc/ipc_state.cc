@@ -39,8 +39,18 @@ End* IpcState::make_end(Thread& owner, Scope scope) {
   end->task = owner.task;
   end->thread = owner.id;
   end->fd = *fd;
+  take_bytes(kEndBytes);
   ends_.push_back(end);
   return end;
+}
+
+void IpcState::take_bytes(std::size_t bytes) {
+  bytes_ += bytes;
+  most_bytes = std::max(most_bytes, bytes_);
+}
+
+std::size_t IpcState::connection_bytes() const {
+  return kConnectionBytes + (config_.is(PolicyValue::buffer_shared) ? 1 : 2) * kBufferBytes;
 }
 
 End* IpcState::make_port(Thread& owner, Scope scope) {
@@ -60,6 +70,7 @@ End* IpcState::link(Thread& client, Scope scope, End& port) {
   if (end == nullptr) return nullptr;
   Task& task = tasks_[client.task];
   ++task.connections;
+  take_bytes(connection_bytes());
   Connection* const connection = arena_.make<Connection>();
   connection->id = ConnectionId(static_cast<std::uint32_t>(connections_.size()));
   connection->lock.index = connection->id.value();
@@ -125,6 +136,8 @@ void IpcState::close(End& end) {
   if (end.state == EndState::kConnected && end.side == 0) --task.connections;
   if (end.listed()) ready_list_of(end).remove(end);
   table_of(end).remove(end.fd);
+  bytes_ -= kEndBytes;
+  if (end.connection.valid() && remote_of(end) == nullptr) bytes_ -= connection_bytes();
   end.state = EndState::kClosed;
   if (poller == nullptr || dropped_silently) return;
   if (config_.has(Defect::closed_end_stays_polled)) return;

@@ -92,11 +92,14 @@ class IpcState {
   // becomes ready. False when it was no longer waiting.
   bool complete(Thread& thread, Reason why, std::uint32_t flow);
 
-  std::uint64_t wakeups = 0;  // successful ones, for the run's summary
+  std::uint64_t wakeups = 0;   // successful ones, for the run's summary
+  std::size_t most_bytes = 0;  // of kernel memory, that ends and connections took at one time
 
  private:
   ReadyList& ready_list_of(const End& end);
   DescriptorTable& table_of(const End& end);
+  void take_bytes(std::size_t bytes);
+  std::size_t connection_bytes() const;
   // With a number of its own, or null when there is none left.
   End* make_end(Thread& owner, Scope scope);
 
@@ -108,6 +111,7 @@ class IpcState {
   std::pmr::vector<Connection*> connections_;
   std::pmr::vector<Service*> services_;
   std::uint64_t next_order_ = 0;
+  std::size_t bytes_ = 0;  // that they take now
 };
 
 // What every call asks, most of them several times.

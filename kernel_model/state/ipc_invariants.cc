@@ -151,6 +151,11 @@ std::optional<Violation> check_waits(const KernelState& state, const Task& task)
 }  // namespace
 
 std::optional<Violation> check_ipc(const KernelState& state) {
+  if (state.own_ipc != nullptr) {
+    std::string contradiction = state.own_ipc->contradiction();
+    if (contradiction.empty()) return std::nullopt;
+    return violated(std::move(contradiction));
+  }
   for (const End* const end : state.ipc.ends()) {
     if (auto violation = check_end(state, *end)) return violation;
   }

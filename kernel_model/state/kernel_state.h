@@ -9,6 +9,7 @@
 
 #include "kernel_model/abi/configuration.h"
 #include "kernel_model/abi/system_call.h"
+#include "kernel_model/ipc/ipc_calls.h"
 #include "kernel_model/ipc/ipc_state.h"
 #include "kernel_model/machine/cost_model.h"
 #include "kernel_model/machine/device.h"
@@ -59,6 +60,7 @@ struct KernelState {
   TaskTable tasks;
   Scheduler scheduler;
   IpcState ipc;
+  const OwnIpc* own_ipc = nullptr;  // knows what `ipc` does not, where somebody brought one
   FaultSocket faults;
 
   // By DeviceId.

@@ -25,15 +25,23 @@ std::optional<EndCause> Observation::end_cause(ThreadId thread) const {
 
 RunState Observation::run_state(ThreadId thread) const { return state_->tasks[thread].state; }
 
-std::size_t Observation::connections(TaskId task) const { return state_->tasks[task].connections; }
+std::size_t Observation::connections(TaskId task) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->counts(task).connections;
+  return state_->tasks[task].connections;
+}
 
-std::size_t Observation::ports(TaskId task) const { return state_->tasks[task].ports; }
+std::size_t Observation::ports(TaskId task) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->counts(task).ports;
+  return state_->tasks[task].ports;
+}
 
 std::size_t Observation::listen_queue(TaskId task) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->counts(task).listen_queue;
   return state_->ipc.service_of(task).ports.size();
 }
 
 std::size_t Observation::waiting_connects(TaskId task) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->counts(task).waiting_connects;
   return state_->ipc.service_of(task).clients.size();
 }
 
@@ -51,11 +59,13 @@ std::uint64_t Observation::events(DeviceId device) const {
 std::size_t Observation::fault_queue() const { return state_->faults.queued(); }
 
 bool Observation::signaled(ThreadId thread, Descriptor fd) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->signaled(state_->tasks[thread], fd);
   const End* const end = state_->ipc.find(state_->tasks[thread], fd);
   return end != nullptr && end->readiness.signaled;
 }
 
 bool Observation::closed(ThreadId thread, Descriptor fd) const {
+  if (state_->own_ipc != nullptr) return state_->own_ipc->closed(state_->tasks[thread], fd);
   const End* const end = state_->ipc.find(state_->tasks[thread], fd);
   return end != nullptr && end->readiness.closed;
 }

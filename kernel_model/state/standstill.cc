@@ -41,6 +41,7 @@ std::string describe_end(const KernelState& state, const End& end) {
 }
 
 std::string describe_poll(const KernelState& state, const Thread& thread) {
+  if (state.own_ipc != nullptr) return "polls";
   std::string text = "polls ";
   for (const EndId id : thread.wait.claimed) {
     if (id != thread.wait.claimed.front()) text += ", ";
@@ -130,6 +131,10 @@ std::vector<const Thread*> overlooked_pollers(const KernelState& state) {
   std::vector<const Thread*> overlooked;
   for (const Thread* const thread : state.tasks.threads()) {
     if (thread->wait.state != WaitState::kWaiting || thread->state != RunState::kPolling) continue;
+    if (state.own_ipc != nullptr) {
+      if (state.own_ipc->sleeps_on_news(*thread)) overlooked.push_back(thread);
+      continue;
+    }
     const Task& task = state.tasks[thread->task];
     bool ready = task.poll_all_thread == thread->id && task.ready.first() != nullptr;
     ready = ready || (thread->wait.polls_thread_local && thread->ready.first() != nullptr);

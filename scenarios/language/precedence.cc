@@ -9,31 +9,30 @@ namespace ipcsim::scenario {
 namespace {
 
 using Operator = BinaryOperator;
-using Token = TokenKind;
 
 // In the order of BinaryOperator.
 constexpr auto kOperators = std::to_array<BinaryOperatorDescription>({
-    {Operator::kOr, Token::kOr, Precedence::kOr},
-    {Operator::kAnd, Token::kAnd, Precedence::kAnd},
-    {Operator::kEqual, Token::kEqual, Precedence::kComparison},
-    {Operator::kNotEqual, Token::kNotEqual, Precedence::kComparison},
-    {Operator::kLess, Token::kLess, Precedence::kComparison},
-    {Operator::kLessEqual, Token::kLessEqual, Precedence::kComparison},
-    {Operator::kGreater, Token::kGreater, Precedence::kComparison},
-    {Operator::kGreaterEqual, Token::kGreaterEqual, Precedence::kComparison},
-    {Operator::kIn, Token::kIn, Precedence::kComparison},
-    {Operator::kStartsWith, Token::kStartsWith, Precedence::kComparison},
-    {Operator::kConcatenate, Token::kPlusPlus, Precedence::kConcatenation},
-    {Operator::kBitOr, Token::kBar, Precedence::kBitOr},
-    {Operator::kBitXor, Token::kCaret, Precedence::kBitXor},
-    {Operator::kBitAnd, Token::kAmpersand, Precedence::kBitAnd},
-    {Operator::kShiftLeft, Token::kShiftLeft, Precedence::kShift},
-    {Operator::kShiftRight, Token::kShiftRight, Precedence::kShift},
-    {Operator::kAdd, Token::kPlus, Precedence::kSum},
-    {Operator::kSubtract, Token::kMinus, Precedence::kSum},
-    {Operator::kMultiply, Token::kStar, Precedence::kProduct},
-    {Operator::kDivide, Token::kSlash, Precedence::kProduct},
-    {Operator::kRemainder, Token::kPercent, Precedence::kProduct},
+    {Operator::kOr, TokenKind::kOr, Precedence::kOr},
+    {Operator::kAnd, TokenKind::kAnd, Precedence::kAnd},
+    {Operator::kEqual, TokenKind::kEqual, Precedence::kComparison},
+    {Operator::kNotEqual, TokenKind::kNotEqual, Precedence::kComparison},
+    {Operator::kLess, TokenKind::kLess, Precedence::kComparison},
+    {Operator::kLessEqual, TokenKind::kLessEqual, Precedence::kComparison},
+    {Operator::kGreater, TokenKind::kGreater, Precedence::kComparison},
+    {Operator::kGreaterEqual, TokenKind::kGreaterEqual, Precedence::kComparison},
+    {Operator::kIn, TokenKind::kIn, Precedence::kComparison},
+    {Operator::kStartsWith, TokenKind::kStartsWith, Precedence::kComparison},
+    {Operator::kConcatenate, TokenKind::kPlusPlus, Precedence::kConcatenation},
+    {Operator::kBitOr, TokenKind::kBar, Precedence::kBitOr},
+    {Operator::kBitXor, TokenKind::kCaret, Precedence::kBitXor},
+    {Operator::kBitAnd, TokenKind::kAmpersand, Precedence::kBitAnd},
+    {Operator::kShiftLeft, TokenKind::kShiftLeft, Precedence::kShift},
+    {Operator::kShiftRight, TokenKind::kShiftRight, Precedence::kShift},
+    {Operator::kAdd, TokenKind::kPlus, Precedence::kSum},
+    {Operator::kSubtract, TokenKind::kMinus, Precedence::kSum},
+    {Operator::kMultiply, TokenKind::kStar, Precedence::kProduct},
+    {Operator::kDivide, TokenKind::kSlash, Precedence::kProduct},
+    {Operator::kRemainder, TokenKind::kPercent, Precedence::kProduct},
 });
 
 constexpr bool in_order() {

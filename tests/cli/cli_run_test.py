@@ -130,7 +130,7 @@ class Summary(ProgramTest):
         self.copy_hello()
         text = self.run_program("run", HELLO).err
         for name in ("end cycle", "steps", "events", "context switches", "wakeups",
-                     "failed calls", "bytes copied"):
+                     "failed calls", "ipc bytes", "bytes copied"):
             self.assertRegex(text, rf"(?m)^  {name} +\d+$")
 
     def test_sharing_is_shown_where_there_is_any(self) -> None:

@@ -108,6 +108,7 @@ std::vector<Figure> run_figures(const Comparison& comparison) {
       figure("calls", Measure::kCount, calls_made),
       figure("failed calls", Measure::kCount,
              [](const RunReport& run) { return run.failed_calls; }),
+      figure("ipc bytes", Measure::kCount, [](const RunReport& run) { return run.ipc_bytes; }),
   };
 }
 

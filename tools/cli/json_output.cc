@@ -109,6 +109,7 @@ void add_report(Json& json, const scenario::RunReport& report) {
   json["context_switches"] = report.context_switches;
   json["wakeups"] = report.wakeups;
   json["failed_calls"] = report.failed_calls;
+  json["ipc_bytes"] = report.ipc_bytes;
   json["buffer_bytes"] = report.buffer_bytes;
   json["shared_bytes_loaded"] = report.shared_bytes_loaded;
   json["shared_bytes_stored"] = report.shared_bytes_stored;

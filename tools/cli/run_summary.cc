@@ -150,13 +150,10 @@ std::string verdict_line(const std::string& name, const RunReport& report, const
 std::string figures_text(const RunRequest& request, const RunReport& report) {
   using Figures = std::vector<std::pair<std::string_view, std::uint64_t>>;
   Figures figures{
-      {"end cycle", report.end},
-      {"steps", report.steps},
-      {"events", report.events},
-      {"context switches", report.context_switches},
-      {"wakeups", report.wakeups},
-      {"failed calls", report.failed_calls},
-      {"bytes copied", report.buffer_bytes},
+      {"end cycle", report.end},       {"steps", report.steps},
+      {"events", report.events},       {"context switches", report.context_switches},
+      {"wakeups", report.wakeups},     {"failed calls", report.failed_calls},
+      {"ipc bytes", report.ipc_bytes}, {"bytes copied", report.buffer_bytes},
   };
   const Figures sharing{{"shared bytes loaded", report.shared_bytes_loaded},
                         {"shared bytes stored", report.shared_bytes_stored},

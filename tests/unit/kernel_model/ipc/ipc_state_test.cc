@@ -118,6 +118,24 @@ TEST_CASE("linking makes two connected ends that know each other, and moves the 
   CHECK(rig.client().ports == 0);
 }
 
+TEST_CASE("kernel memory of ends and connections is counted; closing gives it back") {
+  for (const std::string_view buffer : {"shared", "duplex"}) {
+    Configuration config;
+    CHECK(config.set_policy("buffer", buffer));
+    Rig rig(config);
+    const std::size_t one = 2 * kEndBytes + kConnectionBytes + (buffer == "shared" ? 32 : 64);
+    for (int times = 0; times < 3; ++times) {
+      const Rig::Pair pair = rig.connected();
+      CHECK(rig.ipc().most_bytes == one);
+      rig.ipc().close(*pair.client);
+      rig.ipc().close(*pair.server);
+    }
+    static_cast<void>(rig.connected());
+    static_cast<void>(rig.ipc().make_port(rig.thread(0), kFull));
+    CHECK(rig.ipc().most_bytes == one + kEndBytes);
+  }
+}
+
 TEST_CASE("a kernel socket is an end without a connection, that counts as nothing else") {
   Rig rig;
   for (const Scope scope : {kLocal, kFull}) {
