@@ -80,7 +80,10 @@ Call<Nothing> Kernel::ack_interrupt(Thread& self, Descriptor fd, std::int64_t se
   line = find();
   const auto named = static_cast<std::uint64_t>(sequence);
   std::optional<KernelError> error;
-  if (!task_of(self).privileged) {
+  const bool other_end = line == nullptr && state_.ipc.find(self, fd) != nullptr;
+  if (other_end) {
+    error = KernelError::bad_argument;
+  } else if (!task_of(self).privileged) {
     error = KernelError::not_privileged;
   } else if (line == nullptr) {
     error = KernelError::bad_descriptor;

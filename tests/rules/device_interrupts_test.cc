@@ -182,7 +182,7 @@ TEST_CASE("an acknowledgement names the last signal, once") {
     driver.log.push_back(outcome(self.ack_interrupt(Descriptor{7}, 1)));
   });
   driver.machine.run_well();
-  CHECK(driver.log == Log{"stale", "signaled -1", "stale", "stale", "ok", "stale", "bad_descriptor",
+  CHECK(driver.log == Log{"stale", "signaled -1", "stale", "stale", "ok", "stale", "bad_argument",
                           "bad_descriptor"});
 }
 

@@ -394,9 +394,169 @@ std::vector<Row> tasks_and_users() {
   };
 }
 
+// --- Sockets of the kernel, and devices.
+
+// A timer chip that nobody has set.
+machine::DeviceDescription chip() {
+  machine::DeviceDescription device;
+  device.name = "chip";
+  device.kind = machine::DeviceKind::kTimer;
+  return device;
+}
+
+// The caller, with or without privilege, while another task has opened both sockets, or has not.
+using DeviceCall = std::function<std::string(UserThread&, DeviceId)>;
+std::string with_sockets(const Setup& setup, bool privileged, bool open, const DeviceCall& call) {
+  Machine machine(setup);
+  const DeviceId device = machine.device(chip());
+  std::string given;
+  machine.thread(machine.task("holder", 0, true), "holder.main", [&](UserThread& self) {
+    if (open) CHECK(self.open_fault_socket(kLocal));
+    if (open) CHECK(self.open_interrupt_socket(device, kLocal));
+    machine.pass();
+    machine.reach(self, 2);
+  });
+  machine.thread(machine.task("caller", 0, privileged), "caller.main", [&](UserThread& self) {
+    if (!machine.reach(self, 1)) return;
+    given = call(self, device);
+    machine.pass();
+  });
+  machine.run_well();
+  return given;
+}
+
+// What the caller names: its socket where it can have one, nothing, a port.
+Descriptor named_end(UserThread& self, std::size_t way, const Call<Descriptor>& socket) {
+  if (way == 1 || (way == 0 && !socket)) return Descriptor{-77};
+  if (way == 0) return *socket;
+  const auto port = self.new_port(kLocal);
+  return port ? *port : Descriptor{-77};
+}
+
+std::vector<Row> opening_sockets() {
+  const std::vector<Aspect> aspects = {{kRight, KernelError::unsupported},
+                                       {kRight, KernelError::not_privileged},
+                                       {kRight, KernelError::busy}};
+  const auto opens = [](const DeviceCall& call) {
+    return [call](const Setup& setup, const Ways& ways) {
+      return with_sockets(with_policies(setup, {{"ipc_scope", scope_policy(ways[0])}}),
+                          ways[1] == 0, ways[2] == 1, call);
+    };
+  };
+  return {{SystemCall::open_fault_socket, aspects, opens([](UserThread& self, DeviceId) {
+             return outcome(self.open_fault_socket(kFull));
+           })},
+          {SystemCall::open_interrupt_socket, aspects, opens([](UserThread& self, DeviceId device) {
+             return outcome(self.open_interrupt_socket(device, kFull));
+           })}};
+}
+
+std::vector<Row> drivers() {
+  const Aspect end = {kRight, KernelError::bad_descriptor, KernelError::bad_argument};
+  const Aspect privilege = {kRight, KernelError::not_privileged};
+  const Aspect argument = {kRight, KernelError::bad_argument};
+  return {
+      {SystemCall::ack_interrupt,
+       {end, privilege, {KernelError::stale}},
+       [](const Setup& setup, const Ways& ways) {
+         return with_sockets(
+             setup, ways[1] == 0, false, [&ways](UserThread& self, DeviceId device) {
+               const auto socket = self.open_interrupt_socket(device, kLocal);
+               return outcome(self.ack_interrupt(named_end(self, ways[0], socket), 1));
+             });
+       }},
+      {SystemCall::device_read,
+       {argument, privilege},
+       [](const Setup& setup, const Ways& ways) {
+         return with_sockets(setup, ways[1] == 0, false,
+                             [&ways](UserThread& self, DeviceId device) {
+                               return outcome(self.device_read(device, ways[0] == 1 ? 9 : 0));
+                             });
+       }},
+      {SystemCall::device_write,
+       {argument, privilege},
+       [](const Setup& setup, const Ways& ways) {
+         return with_sockets(setup, ways[1] == 0, false,
+                             [&ways](UserThread& self, DeviceId device) {
+                               return outcome(self.device_write(device, ways[0] == 1 ? 9 : 1, 0));
+                             });
+       }},
+      {SystemCall::take_fault,
+       {end, privilege, {KernelError::empty}},
+       [](const Setup& setup, const Ways& ways) {
+         return with_sockets(setup, ways[1] == 0, false, [&ways](UserThread& self, DeviceId) {
+           const auto socket = self.open_fault_socket(kLocal);
+           return outcome(self.take_fault(named_end(self, ways[0], socket)));
+         });
+       }},
+  };
+}
+
+// A task faults, and the daemon has taken the fault; then the caller answers it, rightly or not. In
+// the end the daemon does.
+using Answer = std::function<std::string(UserThread&, Descriptor fd, std::int64_t record)>;
+std::string answers(const Setup& setup, const Ways& ways, const Answer& answer) {
+  Machine machine(setup);
+  const TaskId client = machine.task("client");
+  std::string given;
+  std::int64_t record = 0;
+  const auto call = [&](UserThread& self, const Call<Descriptor>& socket) {
+    given = answer(self, named_end(self, ways[2], socket), ways[0] == 1 ? 99 : record);
+  };
+  machine.thread(client, "client.main", [&](UserThread& self) {
+    if (machine.reach(self, 1)) CHECK(load64(self, kPage));
+  });
+  machine.thread(machine.task("daemon", 0, true), "daemon.main", [&](UserThread& self) {
+    const auto socket = self.open_fault_socket(kLocal);
+    const auto frame = self.new_frame();
+    machine.pass();
+    if (!socket || !frame || !poll(self, {*socket})) return;
+    const auto fault = self.take_fault(*socket);
+    if (!fault) return;
+    CHECK(self.map(client, kPage, frame->value(), PageAccess::kWrite));
+    record = fault->record;
+    if (ways[1] == 0) call(self, socket);
+    machine.pass();
+    if (ways[1] == 0 || machine.reach(self, 3)) {
+      CHECK(self.resume_fault(*socket, record));  // a late answer succeeds
+    }
+  });
+  machine.thread(machine.task("stranger"), "stranger.main", [&](UserThread& self) {
+    if (!machine.reach(self, 2) || ways[1] == 0) return;
+    call(self, Failure(KernelError::not_privileged));
+    machine.pass();
+  });
+  machine.run_well();
+  return given;
+}
+
+std::vector<Row> answering() {
+  const Aspect number = {kRight, KernelError::bad_argument};
+  const Aspect privilege = {kRight, KernelError::not_privileged};
+  return {
+      {SystemCall::resume_fault,
+       {number, privilege, {kRight, KernelError::bad_descriptor, KernelError::bad_argument}},
+       [](const Setup& setup, const Ways& ways) {
+         return answers(setup, ways, [](UserThread& self, Descriptor fd, std::int64_t record) {
+           return outcome(self.resume_fault(fd, record));
+         });
+       }},
+      // One that is right ends the task, which is a finding.
+      {SystemCall::refuse_fault,
+       {number, privilege, {KernelError::bad_descriptor}},
+       [](const Setup& setup, const Ways& ways) {
+         const Ways unknown = {ways[0], ways[1], 1};
+         return answers(setup, unknown, [](UserThread& self, Descriptor fd, std::int64_t record) {
+           return outcome(self.refuse_fault(fd, record));
+         });
+       }},
+  };
+}
+
 std::vector<Row> all_rows() {
   std::vector<Row> all;
-  for (auto rows : {connecting(), on_ends(), polling(), frames(), mapping(), tasks_and_users()}) {
+  for (auto rows : {connecting(), on_ends(), polling(), frames(), mapping(), tasks_and_users(),
+                    opening_sockets(), drivers(), answering()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;
@@ -448,8 +608,11 @@ struct CallError {
   KernelError error;
 };
 
-// Those that apply only for a moment, while another thread is inside a call or ends.
+// Those that apply only for a moment, while another thread is inside a call or ends; and those of a
+// full table of 2^20 descriptors.
 constexpr CallError kPassing[] = {
+    {"open_fault_socket", KernelError::limit},
+    {"open_interrupt_socket", KernelError::limit},
     {"wakeup", KernelError::busy},  // errors_test.cc, before which comes peer_closed
     {"protect", KernelError::no_such_task},
     {"unmap", KernelError::no_such_task},
