@@ -7,24 +7,18 @@
 
 namespace ipcsim::kernel {
 
-// Whoever waits in poll_all may hear of an end as soon as there is one.
-bool Kernel::lock_for_new_end(SystemCallPath& path, Thread& self, Scope scope) {
-  if (scope == Scope::kThreadLocal) return path.lock(self.ready_lock);
-  Task& task = task_of(self);
-  if (!path.lock(task.ready_lock)) return false;
-  if (!task.poll_all_thread.valid()) return true;
-  return path.lock(state_.tasks[task.poll_all_thread].wait_lock) &&
-         path.lock(state_.scheduler.lock());
-}
-
 Call<Descriptor> Kernel::open_interrupt_socket(Thread& self, DeviceId device, Scope scope) {
   SystemCallPath path(*this, self, SystemCall::open_interrupt_socket);
   const machine::CostModel& cost = state_.cost;
   Task& task = task_of(self);
   InterruptLine& line = *state_.lines[device.value()];
-  if (!path.lock(task.descriptor_lock) || !path.lock(line.lock) ||
-      !lock_for_new_end(path, self, scope) || !path.commit(cost.open_interrupt_before) ||
-      path.ends_instead()) {
+  // The locks of whoever polls for all ends: what is latched already is news at once.
+  End coming;
+  coming.scope = scope;
+  coming.task = self.task;
+  coming.thread = self.id;
+  if (!path.lock(task.descriptor_lock) || !path.lock(line.lock) || !lock_for_wakes(path, coming) ||
+      !path.commit(cost.open_interrupt_before) || path.ends_instead()) {
     return Failure(KernelError::killed);
   }
   std::optional<KernelError> error;

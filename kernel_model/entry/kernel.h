@@ -4,6 +4,7 @@
 // which it takes effect), return to user code. See system_call_path.h for the way they share.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <memory_resource>
@@ -40,7 +41,6 @@ class Kernel final : public IpcCalls {
   std::optional<FrameId> add_frame();
   // Maps it, to be read and written; false when no frame is left for a page table.
   bool add_memory(TaskId owner, std::uint64_t page, FrameId frame);
-
   DeviceId add_device(const machine::DeviceDescription& description);
   // Somebody's own connections and polls, in place of those below.
   void use(OwnIpc& own) {
@@ -114,7 +114,6 @@ class Kernel final : public IpcCalls {
 
   static void thread_main(void* thread);
   static void idle_main(void* processor);
-
   Task& task_of(const Thread& thread) { return state_.tasks[thread.task]; }
   Thread& start_thread(Task& task, const ThreadDescription& description);
 
@@ -127,7 +126,6 @@ class Kernel final : public IpcCalls {
   void end_interrupt(Thread& self, std::uint8_t vector);
   void leave_interrupt(Thread& self);
   bool expire_timers(Thread& self);
-
   // Interrupts of devices.
   void take_device_interrupt(Thread& self, std::uint8_t vector);
   void deal_with_level(Thread& self, InterruptLine& line);
@@ -142,7 +140,6 @@ class Kernel final : public IpcCalls {
   void release_lines(Task& task);
   std::optional<KernelError> register_error(const Thread& self, const machine::Device& device,
                                             std::int64_t number) const;
-  bool lock_for_new_end(SystemCallPath& path, Thread& self, Scope scope);
   bool must_end(const Thread& thread) {
     return thread.killed || task_of(thread).state != TaskState::kAlive;
   }
@@ -198,8 +195,7 @@ class Kernel final : public IpcCalls {
   bool lock_if_port(SystemCallPath& path, const End& end);
   bool lock_for_signal(SystemCallPath& path, const End& end, bool& overlaps);
   bool lock_for_close(SystemCallPath& path, End& end);
-  // The locks of whoever may be woken by a bit of these ends, and of a client that waits in
-  // connect.
+  // The locks of whomever a bit of these ends may wake, and of a client that waits in connect.
   bool lock_for_wakes(SystemCallPath& path, const End& end, const End* other = nullptr,
                       Thread* client = nullptr);
   bool lock_poll_set(SystemCallPath& path, Thread& self, const PollSet& set);
@@ -232,10 +228,7 @@ class Kernel final : public IpcCalls {
     return state_.config.is(PolicyValue::kernel_lock_big) ? state_.big_lock : lock;
   }
   static bool holds(const Thread& self, const KernelLock& lock) {
-    for (const KernelLock* const held : self.held_locks) {
-      if (held == &lock) return true;
-    }
-    return false;
+    return std::ranges::find(self.held_locks, &lock) != self.held_locks.end();
   }
   void take_or_wait(Thread& self, KernelLock& lock);
   bool wait_for(KernelLock& lock, Thread& self);
@@ -243,7 +236,6 @@ class Kernel final : public IpcCalls {
   void hand_over(KernelLock& lock);
   void release_all(Thread& self);
   void release_above(Thread& self, KernelLock& lock);  // those that were taken after it
-
   void note_change() { ++state_.changes; }
 
   engine::Engine& engine_;

@@ -171,16 +171,16 @@ void DeviceChecker::read(const DeviceClause& clause, CheckedDevice& device) {
       device.after = &expression_of(clause);
       return;
     case kEvery:
-      device.every = number("the cycles from one time to the next", {1, kLastCycle});
+      device.every = number("the time from one event to the next", {1, kLastCycle});
       return;
     case kCount:
       device.count = number("a number of times", {1, kLastCycle});
       return;
     case kBurst:
-      device.burst = number("what happens at one time", {1, kMaximumBurst});
+      device.burst = number("the number of events at one time", {1, kMaximumBurst});
       return;
     case kDelay:
-      device.delay = number("the cycles it takes", kSpan);
+      device.delay = number("a delay in cycles", kSpan);
       return;
     case kJitter:
       read_jitter(std::get<RangeBounds>(clause.value), device);

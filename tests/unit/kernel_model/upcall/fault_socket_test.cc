@@ -15,7 +15,7 @@ class Rig {
       : memory_(arena_, 16 * machine::kFrameBytes),
         frames_(memory_, arena_),
         tasks_(arena_, frames_, memory_, PolicyValue::descriptor_reuse_generation),
-        scheduler_(start(), tracer_, arena_, tasks_, memory_, cost_, timers_, 1'000,
+        scheduler_(start(), tracer_, arena_, tasks_, memory_, interrupts_, cost_, timers_, 1'000,
                    PolicyValue::wake_ipi),
         ipc_(arena_, tasks_, scheduler_, config_),
         faults_(arena_, tasks_, ipc_) {
@@ -70,6 +70,7 @@ class Rig {
   std::vector<engine::EventQueue<ThreadId>> timers_{1};
   machine::PhysicalMemory memory_;
   FramePool frames_;
+  machine::InterruptNetwork interrupts_{engine_, arena_, 1'000};
   TaskTable tasks_;
   Scheduler scheduler_;
   IpcState ipc_;
