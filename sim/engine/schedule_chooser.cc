@@ -42,10 +42,18 @@ ScheduleChooser::ScheduleChooser(const Schedule& schedule, const LaneDirectory& 
 }
 
 std::span<const std::uint32_t> ScheduleChooser::candidates(StepName step) const {
-  const auto range = std::ranges::equal_range(
-      by_number_, step.number, {},
-      [this](std::uint32_t index) { return schedule_.deviations[index].at.number; });
-  return {range.begin(), range.end()};
+  const auto number_of = [this](std::uint32_t index) {
+    return schedule_.deviations[index].at.number;
+  };
+  const auto first =
+      std::partition_point(by_number_.begin(), by_number_.end(),
+                           [&](std::uint32_t index) { return number_of(index) < step.number; });
+  const auto end = std::partition_point(first, by_number_.end(), [&](std::uint32_t index) {
+    return number_of(index) == step.number;
+  });
+  return std::span(by_number_)
+      .subspan(static_cast<std::size_t>(first - by_number_.begin()),
+               static_cast<std::size_t>(end - first));
 }
 
 bool ScheduleChooser::names(const StepText& text, StepName step) const {

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::uint64_t kUserEnd = std::uint64_t{1} << 47;
 
-constexpr std::uint64_t kPageBytes = ReferenceMemory::kPageBytes;
-
 // The tables on the way to a page: level, and the part of the address that chooses it.
 std::array<std::pair<unsigned, std::uint64_t>, 4> tables_for(std::uint64_t address) {
   return {{{4, 0}, {3, address >> 39}, {2, address >> 30}, {1, address >> 21}}};
