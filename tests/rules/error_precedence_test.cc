@@ -593,7 +593,7 @@ void check_every_combination(const Row& row, const Setup& setup) {
 
 TEST_CASE("the first error that applies is given, in every combination") {
   for (const std::string_view lock : {"big", "fine"}) {
-    for (const std::uint64_t seed : {0, 1}) {
+    for (const std::uint64_t seed : {0U, 1U}) {
       Setup setup;
       setup.cpus = 2;
       setup.policies = {{"kernel_lock", lock}};
