@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kWalks = test::tries(2, 4);
+constexpr std::uint64_t kWalks = test::tries(1, 2);
 
 // Relative to the project's root, where tests are started.
 std::vector<std::string> catalogue() {

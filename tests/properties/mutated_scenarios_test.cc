@@ -76,7 +76,7 @@ std::vector<std::string> catalogue() {
   return paths;
 }
 
-constexpr std::size_t kRounds = test::tries(60, 200);
+constexpr std::size_t kRounds = test::tries(30, 100);
 
 TEST_CASE("a scenario with changed words is refused or runs to an end") {
   Random random(7);

@@ -17,7 +17,7 @@ namespace ipcsim::scenario {
 namespace {
 
 // Runs of each of the four kernels.
-constexpr std::uint64_t kRuns = test::tries(16U, 500U);
+constexpr std::uint64_t kRuns = test::tries(16U, 200U);
 
 // How often CPUs are held, threads preempted and killed differs from run to run: from nearly never
 // to all the time, so that some are killed at once and others after long work.
