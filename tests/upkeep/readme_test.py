@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What README.md shows as the program's output is what the program prints."""
 
+import re
 import unittest
 from pathlib import Path
 
@@ -23,6 +24,16 @@ class Readme(unittest.TestCase):
         places = [printed.index(line) if line in printed else line for line in shown_output()]
         self.assertTrue(all(isinstance(place, int) for place in places), places)
         self.assertEqual(places, sorted(places), "in the order in which they are printed")
+
+    def test_verbs(self):
+        """tools/run passes on what the program knows, and README names nothing else."""
+        table = (ROOT / "tools/cli/option_table.cc").read_text(encoding="utf-8")
+        known = set(re.findall(r'Verb\{"([a-z]+)"', table))
+        script = (ROOT / "tools/run").read_text(encoding="utf-8")
+        passed_on = re.search(r"^  (run \|.*) \| --version\) ;;$", script, re.MULTILINE)
+        self.assertEqual(set(passed_on[1].split(" | ")), known)
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertLessEqual(set(re.findall(r"tools/run ([a-z]+) ", readme)), known)
 
     def test_commands_exist(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
