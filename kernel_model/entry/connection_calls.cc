@@ -15,6 +15,11 @@ std::uint64_t lane_argument(const Thread* thread) {
 
 }  // namespace
 
+bool Kernel::offers(Scope scope) const {
+  return scope == Scope::kThreadLocal ||
+         !state_.config.is(PolicyValue::ipc_scope_thread_local_only);
+}
+
 bool Kernel::lock_descriptors(SystemCallPath& path, Thread& self, Descriptor fd) {
   return fd.thread_local_scope() || path.lock(task_of(self).descriptor_lock);
 }
@@ -27,7 +32,7 @@ Call<Descriptor> Kernel::new_port(Thread& self, Scope scope) {
       path.ends_instead()) {
     return Failure(KernelError::killed);
   }
-  if (scope == Scope::kFullTask && state_.config.is(PolicyValue::ipc_scope_thread_local_only)) {
+  if (!offers(scope)) {
     return path.fail(KernelError::unsupported, cost.new_port_after,
                      {kNoDescriptor, argument(scope)});
   }
@@ -107,7 +112,7 @@ std::optional<KernelError> Kernel::connect_error(const Thread& self, TaskId serv
                                                  bool admitted) {
   const Task& task = state_.tasks[self.task];
   const Task& serving = state_.tasks[server];
-  if (scope == Scope::kFullTask && state_.config.is(PolicyValue::ipc_scope_thread_local_only)) {
+  if (!offers(scope)) {
     return KernelError::unsupported;
   }
   if (reached(task, LimitName::connections, task.connections + task.waiting_connects)) {

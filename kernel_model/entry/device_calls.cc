@@ -22,7 +22,7 @@ Call<Descriptor> Kernel::open_interrupt_socket(Thread& self, DeviceId device, Sc
     return Failure(KernelError::killed);
   }
   std::optional<KernelError> error;
-  if (scope == Scope::kFullTask && state_.config.is(PolicyValue::ipc_scope_thread_local_only)) {
+  if (!offers(scope) || state_.own_ipc != nullptr) {
     error = KernelError::unsupported;
   } else if (!task.privileged) {
     error = KernelError::not_privileged;

@@ -22,7 +22,7 @@ Call<Descriptor> Kernel::open_fault_socket(Thread& self, Scope scope) {
   }
   std::optional<KernelError> error;
   End* socket = nullptr;
-  if (scope == Scope::kFullTask && state_.config.is(PolicyValue::ipc_scope_thread_local_only)) {
+  if (!offers(scope) || state_.own_ipc != nullptr) {
     error = KernelError::unsupported;
   } else if (!task_of(self).privileged) {
     error = KernelError::not_privileged;

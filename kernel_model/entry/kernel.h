@@ -190,6 +190,7 @@ class Kernel final : public IpcCalls {
   void end_orphaned_tasks(Thread& self, machine::Activity activity);
 
   // Parts of the calls.
+  bool offers(Scope scope) const;
   bool lock_descriptors(SystemCallPath& path, Thread& self, Descriptor fd);
   bool lock_connection(SystemCallPath& path, Thread& self, Descriptor fd);
   bool lock_if_port(SystemCallPath& path, const End& end);
