@@ -44,6 +44,9 @@ class Runner {
   // Everything about the run but the schedule and the trace.
   RunReport report() const;
 
+  // What was found, silenced findings first; the last one is what ended the run.
+  std::vector<Finding> findings() const;
+
   // How the run departed from the reference; empty text when it did not.
   std::string schedule_text() const;
 
@@ -52,11 +55,11 @@ class Runner {
   std::string trace_text(trace::TraceHeader header) const;
 
   const kernel::System& system() const { return system_; }
+  const engine::RunOutcome& outcome() const { return *outcome_; }
 
  private:
   void add_memories();
   void add_injections();
-  std::vector<Finding> findings() const;
   Finding words_of(const engine::Finding& finding) const;
   Finding words_of(const ScriptFailure& failure) const;
   std::string limit_text() const;

@@ -91,6 +91,7 @@ void Kernel::idle_main(void* argument) {
 void Kernel::acquire(Thread& self, KernelLock& lock, machine::Activity activity, Cycles before) {
   KernelLock& wanted = actual(lock);
   if (holds(self, wanted) || engine_.unwinding()) return;
+  engine_.announce(self.lane, wanted.object(), engine::Access::kWrite);
   self.processor->cpu.run_kernel(self.lane, before + state_.cost.lock_acquire, activity);
   take_or_wait(self, wanted);
 }
@@ -169,8 +170,7 @@ bool Kernel::pass_user_time(Thread& self, Cycles kernel, machine::Activity activ
   for (;;) {
     if (engine_.unwinding() || self.state == RunState::kEnded) return false;
     Processor& processor = *self.processor;
-    if (engine_.asks(engine::ChoiceKind::kPreempt) && scheduler.has_work(processor) &&
-        engine_.choose(engine::ChoiceKind::kPreempt, 2, engine_.next_step_of(self.lane)) == 1) {
+    if (scheduler.choose_preemption(processor, self)) {
       processor.slice_end = engine_.now();
       scheduler.update_timer(processor);
     }

@@ -25,6 +25,21 @@ std::size_t in_word(std::uint64_t address, std::size_t bytes) {
   return std::min<std::size_t>(bytes, kWordBytes - address % kWordBytes);
 }
 
+engine::Access access_of(AccessKind kind) {
+  return machine::is_write(kind) ? engine::Access::kWrite : engine::Access::kRead;
+}
+
+// The next access, if the tables say now which word it will be of.
+void announce(engine::Engine& engine, const Thread& thread, const AddressSpace& space,
+              AccessKind kind, std::uint64_t address) {
+  const std::uint64_t offset = address % machine::kPageBytes;
+  if (!AddressSpace::is_user_page(address - offset)) return;
+  const std::optional<MappedPage> page = space.find(address - offset);
+  if (!page.has_value()) return;
+  engine.announce(thread.lane, word_name(FramePool::address_of(page->frame) + offset),
+                  access_of(kind));
+}
+
 std::uint64_t number_of(std::span<const std::byte> bytes) {
   std::uint64_t number = 0;
   std::memcpy(&number, bytes.data(), bytes.size());
@@ -40,6 +55,7 @@ bool Kernel::access(Thread& self, AccessKind kind, std::uint64_t address, std::s
                     Use use) {
   for (;;) {
     const Cycles cost = std::max<Cycles>(state_.cost.memory_access, 1);
+    if (engine_.announces()) announce(engine_, self, task_of(self).space, kind, address);
     if (!pass_user_time(self, cost, machine::kUserCode)) return false;
     Processor& processor = *self.processor;
     const machine::AccessResult result =
@@ -59,8 +75,7 @@ bool Kernel::access(Thread& self, AccessKind kind, std::uint64_t address, std::s
       self.user_debt += state_.cost.tlb_second_level;
     }
     if (result.ok()) {
-      engine_.touch(word_name(page.physical),
-                    machine::is_write(kind) ? engine::Access::kWrite : engine::Access::kRead);
+      engine_.touch(word_name(page.physical), access_of(kind));
       count_if_shared(kind, page.physical, bytes);
       use(page.physical);
       note_change();

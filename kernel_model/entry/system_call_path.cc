@@ -9,6 +9,7 @@ bool SystemCallPath::take(KernelLock& actual) {
   if (killed_) return false;
   const Cycles cost = kernel_.state_.cost.lock_acquire;
   spent_ += cost;
+  kernel_.engine_.announce(self_.lane, actual.object(), engine::Access::kWrite);
   if (!pass(cost)) return false;
   kernel_.take_or_wait(self_, actual);
   killed_ = kernel_.engine_.unwinding();
@@ -20,6 +21,7 @@ bool SystemCallPath::try_lock(KernelLock& lock, bool& taken) {
   KernelLock& actual = kernel_.actual(lock);
   const Cycles cost = kernel_.state_.cost.lock_acquire;
   spent_ += cost;
+  kernel_.engine_.announce(self_.lane, actual.object(), engine::Access::kWrite);
   taken = pass(cost) && !actual.owner.valid();
   if (taken) kernel_.take_or_wait(self_, actual);
   return !killed_;

@@ -102,16 +102,31 @@ bool Scheduler::has_work(const Processor& processor) const {
   return false;
 }
 
+bool Scheduler::choose_preemption(Processor& processor, const Thread& running) {
+  if (!engine_.asks(engine::ChoiceKind::kPreempt)) return false;
+  options_.clear();
+  options_.push_back(engine_.option_of(running.lane, 0, false));
+  add_ready_options(processor);
+  if (options_.size() == 1) return false;
+  return engine_.choose(engine::ChoiceKind::kPreempt, 2, options_.front().step, options_) == 1;
+}
+
+void Scheduler::add_ready_options(const Processor& processor) {
+  for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
+    if (may_run(processor, *thread)) {
+      options_.push_back(engine_.option_of(thread->lane, 0, false));
+    }
+  }
+}
+
 Thread* Scheduler::pick(Processor& processor) {
   engine_.touch(lock_.object(), engine::Access::kWrite);
   Thread* picked = nullptr;
   if (engine_.asks(engine::ChoiceKind::kPick)) {
-    pick_options_.clear();
-    for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
-      if (may_run(processor, *thread)) pick_options_.push_back({{thread->lane, 0}, 0, false});
-    }
-    const std::uint64_t answer = engine_.choose(engine::ChoiceKind::kPick, pick_options_.size(),
-                                                engine_.current_step(), pick_options_);
+    options_.clear();
+    add_ready_options(processor);
+    const std::uint64_t answer = engine_.choose(engine::ChoiceKind::kPick, options_.size(),
+                                                engine_.current_step(), options_);
     std::uint64_t index = 0;
     for (Thread* thread = run_queue_.first(); thread != nullptr; thread = thread->next_in_queue) {
       if (may_run(processor, *thread) && index++ == answer) picked = thread;

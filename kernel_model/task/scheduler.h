@@ -56,6 +56,8 @@ class Scheduler {
 
   // Whether a thread waits that `processor` may run.
   bool has_work(const Processor& processor) const;
+  // Whether somebody who is ready takes the place of the running thread before its next step.
+  bool choose_preemption(Processor& processor, const Thread& running);
 
   // Takes the thread that `processor` runs next out of the queue; null when there is none.
   Thread* pick(Processor& processor);
@@ -96,6 +98,8 @@ class Scheduler {
   bool may_run(const Processor& processor, const Thread& thread) const {
     return !thread.pinned.valid() || thread.pinned == processor.id;
   }
+  // Behind those that are there: the threads that the processor could take.
+  void add_ready_options(const Processor& processor);
   void tell_idle_cpu(const Thread& thread);
   void tell_for_overlooked(Processor& taken, const Thread& picked);
   Cycle next_tick(const Processor& processor) const;
@@ -119,7 +123,8 @@ class Scheduler {
   RunQueue run_queue_;
   KernelLock lock_{LockRank::kRunQueue};
   std::pmr::vector<Processor*> processors_;
-  std::vector<engine::Option> pick_options_;  // heap memory that the Scheduler's owner destroys
+  std::vector<engine::Option>
+      options_;  // of one choice; heap memory that the Scheduler's owner destroys
   std::uint64_t switches_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "sim/base/cycles.h"
+#include "sim/engine/footprint.h"
 #include "sim/trace/record.h"
 
 namespace ipcsim::engine {
@@ -40,16 +41,21 @@ struct StepName {
 };
 
 struct Option {
-  StepName step;            // kOrder: the step; kPick: the thread's lane
+  StepName step;            // kOrder: the step; kPick, kPreempt: the thread's next step
   Cycle cycle = 0;          // kOrder: when it happens
   bool can_be_held = true;  // kOrder: a CPU's step; device events keep their cycle
+  // What the step is known to touch first; only for choosers that watch steps.
+  ObjectName object = kUnknownObject;
+  Access access = Access::kWrite;
 };
 
 struct Choice {
   ChoiceKind kind = ChoiceKind::kOrder;
   std::uint64_t count = 1;  // how many answers there are, at least 2
   StepName at;  // the step in which, or (kOrder, kPreempt, kJitter) before which, it is put
-  std::span<const Option> options;  // of kOrder and kPick: one per answer
+  // Of kOrder and kPick: one per answer. Of kPreempt: the thread that would go on, then those that
+  // are ready to take its place.
+  std::span<const Option> options;
 };
 
 }  // namespace ipcsim::engine

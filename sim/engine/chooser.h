@@ -7,6 +7,7 @@
 
 #include "sim/base/random.h"
 #include "sim/engine/choice.h"
+#include "sim/engine/footprint.h"
 
 namespace ipcsim::engine {
 
@@ -25,6 +26,15 @@ class Chooser {
   virtual Cycles hold_for(StepName step) {
     static_cast<void>(step);
     return 0;
+  }
+
+  // Whether it wants to be told of every step, and what the steps it chooses from will touch.
+  virtual bool watches_steps() const { return false; }
+
+  // A step has ended, which was taken at its cycle; with what was announced, and what it touched.
+  virtual void stepped(const Option& taken, const Footprint& touched) {
+    static_cast<void>(taken);
+    static_cast<void>(touched);
   }
 };
 

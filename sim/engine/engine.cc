@@ -17,6 +17,8 @@ void Engine::reset(const Limits& limits, Chooser& chooser, std::uint32_t agents)
   chooser_ = &chooser;
   asked_ = chooser.asked();
   by_pass_ = !asks(ChoiceKind::kOrder);
+  watched_ = chooser.watches_steps();
+  footprints_ = watched_;
   observer_ = nullptr;
   tells_step_ends_ = false;
   running_ = AgentId::none();
@@ -38,7 +40,7 @@ void Engine::reset(const Limits& limits, Chooser& chooser, std::uint32_t agents)
 
 trace::LaneId Engine::add_lane(std::string_view name) {
   SIM_CHECK(lanes_.size() < limits_.lanes, "more lanes than the limits of the run allow");
-  lanes_.push_back({name, 0});
+  lanes_.push_back({name, 0, {}});
   return trace::LaneId(static_cast<std::uint32_t>(lanes_.size() - 1));
 }
 
@@ -57,6 +59,7 @@ trace::LaneId Engine::find_lane(std::string_view name) const {
 
 const RunOutcome& Engine::run() {
   dispatch(false);
+  if (watched_) tell_chooser_of_step();
   return outcome_;
 }
 
@@ -71,6 +74,25 @@ void Engine::fail(RunOutcome outcome) {
   if (outcome_.end == RunEnd::kFinding || outcome_.end == RunEnd::kLimit) return;
   outcome_ = {};
   stop(std::move(outcome));
+}
+
+Option Engine::option_of(trace::LaneId lane, Cycle at, bool can_be_held) const {
+  const Footprint::Entry& announced = lanes_[lane.value()].announced;
+  return {next_step_of(lane), at, can_be_held, announced.object, announced.access};
+}
+
+// The step before ends here; what was announced for the one that begins is its own affair now.
+void Engine::begin_footprint(trace::LaneId next) {
+  if (watched_) {
+    tell_chooser_of_step();
+    taken_ = option_of(next, now_, false);
+    lanes_[next.value()].announced = {kUnknownObject, Access::kWrite};
+  }
+  footprint_.clear();
+}
+
+void Engine::tell_chooser_of_step() {
+  if (current_lane_.valid()) chooser_->stepped(taken_, footprint_);
 }
 
 void Engine::set_deadline(Cycle at) {

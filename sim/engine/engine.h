@@ -20,6 +20,7 @@
 
 #include "sim/engine/agent_queue.h"
 #include "sim/engine/chooser.h"
+#include "sim/engine/event_handler.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/fiber.h"
 #include "sim/engine/footprint.h"
@@ -27,30 +28,9 @@
 #include "sim/engine/run_outcome.h"
 #include "sim/engine/schedule.h"
 #include "sim/engine/schedule_chooser.h"
+#include "sim/engine/step_observer.h"
 
 namespace ipcsim::engine {
-
-// Something that an event happens to: a device, an interrupt on its way to a CPU.
-class EventHandler {
- public:
-  virtual void happen(std::uint64_t payload) = 0;
-
- protected:
-  ~EventHandler() = default;
-};
-
-// Told what happens, with the program at rest. It may end the run.
-class StepObserver {
- public:
-  // A step has ended; told only while tell_step_ends() is on.
-  virtual void step_ended() = 0;
-
-  // The clock has come to the deadline that was set, and everything up to it is done.
-  virtual void deadline_reached() = 0;
-
- protected:
-  ~StepObserver() = default;
-};
 
 class Engine final : public LaneDirectory {
  public:
@@ -68,7 +48,7 @@ class Engine final : public LaneDirectory {
     tells_step_ends_ = on;
     horizon_ = 0;
   }
-  void record_footprints(bool on) { footprints_ = on; }
+  void record_footprints(bool on) { footprints_ = on || watched_; }
   // Off: every step goes through the queue. Changes no trace; tests prove it.
   void use_by_pass(bool on) {
     by_pass_ = on && !asks(ChoiceKind::kOrder);
@@ -153,6 +133,13 @@ class Engine final : public LaneDirectory {
   void touch(ObjectName object, Access access) {
     if (footprints_) footprint_.add(object, access);
   }
+  // What the lane's next step will touch first; for choosers that watch steps.
+  bool announces() const { return watched_; }
+  void announce(trace::LaneId lane, ObjectName object, Access access) {
+    if (watched_) lanes_[lane.value()].announced = {object, access};
+  }
+  // An option that stands for the lane's next step.
+  Option option_of(trace::LaneId lane, Cycle at, bool can_be_held) const;
 
   // The deviations of this run from the reference so far, in the order in which they were made.
   std::vector<Deviation> deviations() const;
@@ -172,6 +159,7 @@ class Engine final : public LaneDirectory {
   struct Lane {
     std::string_view name;
     std::uint32_t steps = 0;
+    Footprint::Entry announced{kUnknownObject, Access::kWrite};  // of the next step
   };
   struct Event {
     EventHandler* handler = nullptr;
@@ -193,10 +181,12 @@ class Engine final : public LaneDirectory {
 
   void count_step(trace::LaneId lane) {
     ++steps_;
+    if (footprints_) begin_footprint(lane);
     current_lane_ = lane;
     current_number_ = ++lanes_[lane.value()].steps;
-    if (footprints_) footprint_.clear();
   }
+  void begin_footprint(trace::LaneId next);
+  void tell_chooser_of_step();
   bool end_step_and_take_next(AgentId agent, trace::LaneId lane, Cycle& at);
   Cycle horizon_of(AgentId agent) const;
   void begin(AgentId agent, Cycle at);
@@ -218,6 +208,7 @@ class Engine final : public LaneDirectory {
   StepObserver* observer_ = nullptr;
   bool tells_step_ends_ = false;
   bool footprints_ = false;
+  bool watched_ = false;  // by the chooser
   bool unwinding_ = false;
   bool by_pass_ = true;  // see the last rule above; off while orders are chosen
 
@@ -235,7 +226,8 @@ class Engine final : public LaneDirectory {
   ChoiceKinds asked_ = kNoChoices;
   std::uint32_t current_number_ = 0;
   RunOutcome outcome_;
-  Footprint footprint_;
+  Footprint footprint_;  // of the current step
+  Option taken_;         // the current step, while the chooser watches
 
   FiberSet fibers_;
   AgentQueue queue_;

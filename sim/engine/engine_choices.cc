@@ -29,7 +29,7 @@ void Engine::build_menu() {
   for (const Next& next : menu_next_) {
     const bool held = next.agent.valid();
     const trace::LaneId lane = held ? agents_[next.agent.value()].lane : events_.next().lane;
-    menu_.push_back({next_step_of(lane), next.cycle, held});
+    menu_.push_back(option_of(lane, next.cycle, held));
   }
 }
 

@@ -16,6 +16,7 @@ struct ObjectName {
   std::uint32_t index = 0;
   friend constexpr auto operator<=>(ObjectName, ObjectName) = default;
 };
+inline constexpr ObjectName kUnknownObject{~std::uint32_t{0}, ~std::uint32_t{0}};
 
 enum class Access : std::uint8_t { kRead, kWrite };
 
