@@ -3,6 +3,7 @@
 // ends well, or with a finding that has a signature.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ class ExploredScenario final : public explore::Program {
   // The scenario outlives it.
   ExploredScenario(const Scenario& scenario, const RunSettings& settings)
       : runner_(scenario), settings_(settings) {}
+
+  // Of the runs from now on; `stop` is as in RunRules.
+  void limit_steps(std::uint64_t steps) { settings_.steps = steps; }
+  void stop_with(const volatile int* stop) { settings_.rules.stop = stop; }
 
   explore::RunResult run(engine::Chooser& chooser) override;
   std::vector<engine::Deviation> deviations() const override {

@@ -14,16 +14,12 @@ namespace {
 
 constexpr std::size_t kMaximumSilenced = 100;
 
-std::string names_of(const CheckedExpectFinding& expected) {
-  std::vector<std::string_view> names;
-  for (const FindingName finding : expected.findings) names.push_back(name_of(finding));
-  return ipcsim::join(names, " or ");
-}
-
 // Under the verb `run`, and with the defect or policy that the line asks for, if any.
 bool is_judged(const CheckedExpectFinding& expected) {
   return expected.verb == FindingVerb::kRun && expected.in_force;
 }
+
+}  // namespace
 
 bool is_met(const CheckedExpectFinding& expected, const Finding& found) {
   const bool has_name = std::ranges::any_of(
@@ -33,7 +29,17 @@ bool is_met(const CheckedExpectFinding& expected, const Finding& found) {
          });
 }
 
-}  // namespace
+std::string names_of(const CheckedExpectFinding& expected) {
+  std::vector<std::string_view> names;
+  for (const FindingName finding : expected.findings) names.push_back(name_of(finding));
+  return ipcsim::join(names, " or ");
+}
+
+std::string place_of(const Scenario& scenario, const CheckedExpectFinding& expected) {
+  const trace::SourceLine line = source_line(scenario.sources(), expected.range);
+  return fmt::format("{}:{}", scenario.program().files[line.file],
+                     static_cast<unsigned>(line.line));
+}
 
 bool FindingJudge::allows(std::string_view finding, kernel::TaskId task) const {
   return std::ranges::any_of(
@@ -83,9 +89,7 @@ std::optional<Finding> missing_finding(const Scenario& scenario) {
   if (!wanted->threads.empty()) {
     finding.details.push_back(fmt::format("in {}", ipcsim::join(wanted->threads, ", ")));
   }
-  const trace::SourceLine line = source_line(scenario.sources(), wanted->range);
-  finding.place =
-      fmt::format("{}:{}", scenario.program().files[line.file], static_cast<unsigned>(line.line));
+  finding.place = place_of(scenario, *wanted);
   return finding;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,15 @@
 #include "scenarios/scenario.h"
 
 namespace ipcsim::scenario {
+
+// Whether what was found is what the line asks for.
+bool is_met(const CheckedExpectFinding& expected, const Finding& found);
+
+// "deadlock or livelock"
+std::string names_of(const CheckedExpectFinding& expected);
+
+// "hello.scn:12"
+std::string place_of(const Scenario& scenario, const CheckedExpectFinding& expected);
 
 // Whether the file expects that `run` finds this.
 bool is_expected(const Scenario& scenario, const Finding& finding);

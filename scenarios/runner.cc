@@ -57,6 +57,7 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   config.filter = &judge_;
   config.ipc = settings.ipc;
   config.limits.cycles = std::min(settings.until.value_or(kLastCycle), kLastCycle);
+  config.limits.steps = settings.steps;
   recorded_ = settings.recorded;
 
   system_.boot(config, chooser);

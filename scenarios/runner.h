@@ -29,6 +29,7 @@ struct RunSettings {
   bool paranoid = false;
   ByPass by_pass = ByPass::kOn;
   std::optional<Cycle> until;
+  std::uint64_t steps = engine::Limits().steps;  // at most
   RunRules rules;
   kernel::IpcFactory* ipc = nullptr;  // see kernel::SystemConfig
 };

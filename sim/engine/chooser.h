@@ -31,6 +31,15 @@ class Chooser {
   // Whether it wants to be told of every step, and what the steps it chooses from will touch.
   virtual bool watches_steps() const { return false; }
 
+  // A lane that was not there when the run began: `by` takes the step that made it.
+  virtual void lane_added(trace::LaneId lane, trace::LaneId by) {
+    static_cast<void>(lane);
+    static_cast<void>(by);
+  }
+
+  // A step begins; with what was announced for it.
+  virtual void taking(const Option& step) { static_cast<void>(step); }
+
   // A step has ended, which was taken at its cycle; with what was announced, and what it touched.
   virtual void stepped(const Option& taken, const Footprint& touched) {
     static_cast<void>(taken);

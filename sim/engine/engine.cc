@@ -40,8 +40,10 @@ void Engine::reset(const Limits& limits, Chooser& chooser, std::uint32_t agents)
 
 trace::LaneId Engine::add_lane(std::string_view name) {
   SIM_CHECK(lanes_.size() < limits_.lanes, "more lanes than the limits of the run allow");
+  const trace::LaneId lane(static_cast<std::uint32_t>(lanes_.size()));
   lanes_.push_back({name, 0, {}});
-  return trace::LaneId(static_cast<std::uint32_t>(lanes_.size() - 1));
+  if (watched_ && current_lane_.valid()) chooser_->lane_added(lane, current_lane_);
+  return lane;
 }
 
 std::string_view Engine::lane_name(trace::LaneId lane) const {
@@ -87,6 +89,7 @@ void Engine::begin_footprint(trace::LaneId next) {
     tell_chooser_of_step();
     taken_ = option_of(next, now_, false);
     lanes_[next.value()].announced = {kUnknownObject, Access::kWrite};
+    chooser_->taking(taken_);
   }
   footprint_.clear();
 }

@@ -30,11 +30,12 @@ class Strategy {
   // Who goes on, as an index of the options, of which there are at least two.
   virtual std::size_t next(std::span<const engine::Option> options) = 0;
 
-  // A step has ended; told of each.
-  virtual void stepped(const engine::Option& taken, const engine::Footprint& touched) {
-    static_cast<void>(taken);
-    static_cast<void>(touched);
+  // As engine::Chooser is told.
+  virtual void lane_added(trace::LaneId lane, trace::LaneId by) {
+    static_cast<void>(lane);
+    static_cast<void>(by);
   }
+  virtual void taking(const engine::Option& step) { static_cast<void>(step); }
 };
 
 }  // namespace ipcsim::explore

@@ -8,7 +8,7 @@ import unittest
 
 from program import ProgramTest, main
 
-VERBS = ["run", "compare", "lint", "fmt", "test", "explain"]
+VERBS = ["run", "compare", "fuzz", "lint", "fmt", "test", "explain"]
 
 
 def examples_of(text: str) -> list[str]:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/cli/input_file.h"
+#include "tools/cli/run_summary.h"
 #include "tools/cli/version.h"
 
 namespace ipcsim::cli {
@@ -233,6 +234,41 @@ std::string compare_json(const Comparison& comparison, const scenario::Diagnosti
   add_conclusions(json, comparison, run_figures(comparison), "figure");
   add_conclusions(json, comparison, call_figures(comparison), "call");
   json["diagnostics"] = diagnostics_json(diagnostics);
+  return text_of(json);
+}
+
+std::string fuzz_json(std::span<const FuzzResult> results, std::uint64_t seed, ExitCode code) {
+  Json json = object_of("ipcsim-fuzz-1", code);
+  json["seed"] = seed;
+  json["files"] = Json::array();
+  for (const FuzzResult& result : results) {
+    const scenario::FuzzReport& report = result.report;
+    Json one{{"file", shown_name(result.file)},
+             {"verdict", name_of(report.verdict)},
+             {"runs", report.progress.runs},
+             {"steps", report.progress.steps},
+             {"runs_at_a_limit", report.progress.limited},
+             {"coverage", report.progress.coverage},
+             {"chance_of_news_per_10000", report.progress.chance_of_news()},
+             {"milliseconds", result.time.count()},
+             {"missing", report.missing},
+             {"not_judged", report.unjudged},
+             {"again", result.again}};
+    one["findings"] = Json::array();
+    for (std::size_t index = 0; index < report.found.size(); ++index) {
+      const scenario::FoundByFuzz& found = report.found[index];
+      Json finding = finding_json(found.finding);
+      finding["expected"] = found.expected;
+      finding["reproduced"] = found.reproduced;
+      finding["first_run"] = found.run;
+      finding["runs"] = found.count;
+      finding["strategy"] = found.strategy;
+      finding["schedule"] = found.schedule;
+      finding["schedule_file"] = result.schedules[index];
+      one["findings"].push_back(std::move(finding));
+    }
+    json["files"].push_back(std::move(one));
+  }
   return text_of(json);
 }
 

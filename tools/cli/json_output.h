@@ -4,6 +4,7 @@
 // something else; new fields may come at any time. The texts end with a line end.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include "scenarios/scenario.h"
 #include "tools/cli/comparison.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/fuzz_summary.h"
 #include "tools/cli/run_request.h"
 #include "tools/cli/test_result.h"
 #include "tools/cli/usage_error.h"
@@ -35,6 +37,9 @@ std::string run_json(const RunResult& result);
 // Diagnostics only when a variant has errors, and was therefore not run.
 std::string compare_json(const Comparison& comparison, const scenario::Diagnostics& diagnostics,
                          ExitCode code);
+
+// Of all searches of one command.
+std::string fuzz_json(std::span<const FuzzResult> results, std::uint64_t seed, ExitCode code);
 
 struct LintedFile {
   std::string file;

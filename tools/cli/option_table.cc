@@ -66,6 +66,24 @@ constexpr std::array kCompareOptions = joined(
     },
     kParameters, kDefects, kJson, kHelp);
 
+constexpr std::array kFuzzOptions = joined(
+    std::array{
+        Option{"runs", 0, "N", "make at most N runs; 10_000 without --time"},
+        Option{"time", 0, "SPAN", "stop after this time, as in 60s, 15m or 2h; for each FILE"},
+        Option{"seed", 0, "N", "another N, other runs; 1 if it is not given"},
+        Option{"first", 0, "", "stop soon after something is found"},
+        Option{"strategy", 0, "NAMES", "only these: random, pct, pos, surw, mutation"},
+        Option{"vary", 0, "KINDS", "only these: order, preempt, pick, inject, value, jitter"},
+        Option{"max-hold", 0, "CYCLES", "hold CPUs for at most so long in a run, all together"},
+        Option{"max-preemptions", 0, "N", "preempt at most N times in a run"},
+        Option{"max-injections", 0, "N", "let at most N declared injections happen in a run"},
+        Option{"jobs", 'j', "N", "run on N processors; changes nothing but the time"},
+        Option{"shard", 0, "I/N", "make the I-th of N parts of the search, which share no run"},
+        Option{"output", 'o', "DIR", "write schedules into DIR instead of the current folder"},
+        Option{"paranoid", 0, "", "check every invariant of the kernel after every step"},
+    },
+    kOverrides, kJson, kHelp);
+
 constexpr std::array kLintOptions = joined(kOverrides, kJson, kHelp);
 
 constexpr std::array kFmtOptions = joined(
@@ -109,6 +127,15 @@ constexpr std::array kCompareExamples{
             "does it hold on another machine?"},
 };
 
+constexpr std::array kFuzzExamples{
+    Example{"fuzz scenarios/catalogue/ipc/hello.scn", "10_000 scheduling orders"},
+    Example{"fuzz scenarios/catalogue/defects/check_apart_from_use.scn --first",
+            "stop at the first that goes wrong"},
+    Example{"fuzz scenarios/catalogue/ipc --runs 100 --seed 7", "every scenario below the folder"},
+    Example{"fuzz scenarios/catalogue/ipc/hello.scn --strategy surw --vary order,pick",
+            "one strategy, no preemption"},
+};
+
 constexpr std::array kLintExamples{
     Example{"lint scenarios/catalogue/ipc/hello.scn", "every error and warning of the file"},
     Example{"lint --json scenarios/catalogue/ipc/hello.scn", "the same for an editor"},
@@ -146,6 +173,14 @@ constexpr std::array kVerbs{
          "cycles of a call are counted from the kernel's entry to the return, with all waiting. "
          "`apart` is the largest value divided by the smallest. The exit code is 0 unless an "
          "expectation fails: then 1."},
+    Verb{
+        "fuzz", "search many scheduling orders for one that goes wrong", "FILE|DIR...", 1,
+        Verb::kNoBound, kFuzzExamples, kFuzzOptions,
+        "FILE is a scenario, or - for stdin. Runs that fail alike are one finding; the schedule of "
+        "the first is replayed twice and written to NAME.K.schedule. Cycle bounds of the scenario "
+        "are judged only where CPUs are held for at most --max-hold cycles. The exit code is 0 "
+        "when nothing was found but what the file expects, 1 when something was, 4 when runs came "
+        "to a limit or were too few to judge an expectation, 5 when a replay is another run."},
     Verb{"lint", "report what is wrong, without running", "FILE...", 1, Verb::kNoBound,
          kLintExamples, kLintOptions,
          "FILE is a scenario, or - for stdin. Warnings alone leave the exit code at 0."},
@@ -174,7 +209,6 @@ struct PlannedVerb {
 
 // Whoever adds one takes its line out here.
 constexpr std::array kPlanned{
-    PlannedVerb{"fuzz", "it will try many scheduling orders"},
     PlannedVerb{"check", "it will try all scheduling orders within bounds"},
     PlannedVerb{"replay", "it will run a schedule again and explain it"},
     PlannedVerb{"diff", "it will compare two traces"},

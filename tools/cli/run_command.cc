@@ -17,10 +17,10 @@
 namespace ipcsim::cli {
 namespace {
 
-enum class Json : std::uint8_t { kNo, kYes };
+enum class AsJson : std::uint8_t { kNo, kYes };
 
-ExitCode usage(Console& console, const UsageError& error, Json json = Json::kNo) {
-  if (json == Json::kYes) console.out(error_json("run", error));
+ExitCode usage(Console& console, const UsageError& error, AsJson json = AsJson::kNo) {
+  if (json == AsJson::kYes) console.out(error_json("run", error));
   console.error(error);
   return ExitCode::kUsage;
 }
@@ -44,7 +44,7 @@ ExitCode wrong_schedule(Console& console, const RunRequest& request, const std::
       console,
       {fmt::format("`--schedule {}`: {}", is_short ? request.schedule_argument : "...", problem),
        "a schedule is what a failure printed, or the name of a file with it"},
-      request.json ? Json::kYes : Json::kNo);
+      request.json ? AsJson::kYes : AsJson::kNo);
 }
 
 Usage<Nothing> deliver_trace(const RunRequest& request, const scenario::RunReport& report,
@@ -140,7 +140,7 @@ ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
 
 ExitCode run_command(const Invocation& invocation) {
   Console& console = invocation.console;
-  const Json json = invocation.arguments.has("json") ? Json::kYes : Json::kNo;
+  const AsJson json = invocation.arguments.has("json") ? AsJson::kYes : AsJson::kNo;
   auto request = run_request(invocation.arguments);
   if (!request) return usage(console, request.error(), json);
   set_crash_replay(again(invocation, *request));

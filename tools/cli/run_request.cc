@@ -9,24 +9,13 @@
 #include "sim/base/text.h"
 #include "sim/trace/kinds.h"
 #include "tools/cli/input_file.h"
+#include "tools/cli/numbers.h"
 #include "tools/cli/output_file.h"
 #include "tools/cli/overrides.h"
 #include "tools/cli/version.h"
 
 namespace ipcsim::cli {
 namespace {
-
-Usage<std::uint64_t> number_of(std::string_view option, std::string_view text) {
-  if (const auto number = parse_unsigned(text)) return *number;
-  const bool too_large =
-      !text.empty() && text.find_first_not_of("0123456789_") == std::string_view::npos;
-  if (too_large) {
-    return wrong_usage(fmt::format("`--{} {}` is too large", option, text),
-                       "the largest number is 18446744073709551615");
-  }
-  return wrong_usage(fmt::format("`--{} {}` is no number", option, text),
-                     "write a whole number that is not negative, as in 20000, 20_000 or 0x4e20");
-}
 
 Usage<std::vector<std::string>> kinds_of(std::string_view list) {
   std::vector<std::string> kinds;

@@ -35,8 +35,9 @@ LAYERS = [
 NARROW = {
     # Exploring knows no kernel, and stands below it here so that no kernel knows of exploring.
     "sim/explore": ["sim/*"],
-    "tools/cli": ["tools/cli/*", "scenarios/scenario.h", "scenarios/language/diagnostic*.h",
-                  "sim/trace/*", "sim/base/*"],
+    "tools/cli": ["tools/cli/*", "scenarios/scenario.h", "scenarios/fuzzer.h",
+                  "scenarios/language/diagnostic*.h", "sim/explore/workers.h", "sim/trace/*",
+                  "sim/base/*"],
 }
 
 TESTS = "tests/*"
@@ -65,7 +66,7 @@ DOORS = [
     # Host time, host threads and library randomness have no place in a run.
     ("chrono", ["tools/*", TESTS], None),
     ("ctime", ["tools/*", TESTS], None),
-    ("thread", ["tools/*", TESTS], None),
+    ("thread", ["tools/*", TESTS], "Threads::Threads"),
     ("mutex", ["tools/*", TESTS], None),
     ("atomic", ["tools/*", TESTS], None),
     ("random", [], None),
