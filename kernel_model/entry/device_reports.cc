@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/entry/device_reports.h"
 
+#include "kernel_model/entry/user_thread.h"
 #include "kernel_model/state/kernel_state.h"
 
 namespace ipcsim::kernel {
@@ -38,7 +39,7 @@ bool DeviceReports::may_access(std::uint64_t frame) const {
          state_.frames.is_data(FrameId(static_cast<std::uint32_t>(frame)));
 }
 
-// Somebody runs, will run, or may be woken by an interrupt.
+// Somebody runs, will run, may be woken by an interrupt, or awaits what devices do.
 bool DeviceReports::is_heard() const {
   if (state_.outside_events > 0 || state_.interrupts.on_the_way() > 0) return true;
   if (state_.scheduler.run_queue().first() != nullptr) return true;
@@ -48,6 +49,9 @@ bool DeviceReports::is_heard() const {
   }
   for (const InterruptLine* const line : state_.lines) {
     if (!line->masked) return true;
+  }
+  for (const Thread* const thread : state_.tasks.threads()) {
+    if (thread->awaited != nullptr && thread->awaited->names_devices()) return true;
   }
   return false;
 }

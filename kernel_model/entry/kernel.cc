@@ -203,6 +203,14 @@ Call<Nothing> Kernel::compute(Thread& self, Cycles span) {
   return Nothing{};
 }
 
+Call<Nothing> Kernel::catch_up(Thread& self) {
+  if (engine_.unwinding() || self.state == RunState::kEnded) return Failure(KernelError::killed);
+  if (self.user_debt != 0 && !pass_user_time(self, 0, machine::kUserCode)) {
+    return Failure(KernelError::killed);
+  }
+  return Nothing{};
+}
+
 Call<std::int64_t> Kernel::random(Thread& self, std::int64_t bound) {
   const Cycles cost = std::max<Cycles>(state_.cost.random, 1);
   if (!pass_user_time(self, cost, machine::kUserCode)) return Failure(KernelError::killed);

@@ -85,6 +85,7 @@ class Kernel final : public IpcCalls {
 
   // --- User code that is no call.
   Call<Nothing> compute(Thread& self, Cycles span);
+  Call<Nothing> catch_up(Thread& self);
   Call<std::int64_t> random(Thread& self, std::int64_t bound);
   Call<Nothing> await(Thread& self, const AwaitCondition& condition);
   Call<Nothing> load(Thread& self, std::uint64_t address, std::span<std::byte> to);
@@ -111,7 +112,6 @@ class Kernel final : public IpcCalls {
 
  private:
   friend class SystemCallPath;
-
   static void thread_main(void* thread);
   static void idle_main(void* processor);
   Task& task_of(const Thread& thread) { return state_.tasks[thread.task]; }

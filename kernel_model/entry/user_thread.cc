@@ -113,6 +113,8 @@ Call<Nothing> UserThread::sleep(Cycles span) { return kernel_.sleep(thread_, spa
 Call<Nothing> UserThread::yield() { return kernel_.yield(thread_); }
 
 Call<Nothing> UserThread::compute(Cycles span) { return kernel_.compute(thread_, span); }
+
+Call<Nothing> UserThread::catch_up() { return kernel_.catch_up(thread_); }
 Call<std::int64_t> UserThread::random(std::int64_t bound) { return kernel_.random(thread_, bound); }
 Call<Nothing> UserThread::await(const AwaitCondition& condition) {
   return kernel_.await(thread_, condition);

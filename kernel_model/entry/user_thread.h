@@ -41,6 +41,9 @@ class AwaitCondition {
  public:
   virtual bool holds() const = 0;
 
+  // Whether what devices do can make it hold, even if no thread hears of it.
+  virtual bool names_devices() const { return false; }
+
  protected:
   ~AwaitCondition() = default;
 };
@@ -125,10 +128,12 @@ class UserThread {
   // The time-stamp counter: the cycle at which it is read (RDTSC).
   Call<Cycle> read_tsc();
 
-  // Not system calls. compute() is user code that takes `span` cycles and can be interrupted;
-  // random() is a choice among 0 .. bound-1 (bound >= 1); await() holds the thread back until the
-  // condition holds (it gives up the CPU unless it holds already).
+  // Not system calls. compute() is user code that takes `span` cycles and can be interrupted; a
+  // short one passes with the thread's next call, or in catch_up(), which is for code that looks at
+  // others without a call. random() is a choice among 0 .. bound-1 (bound >= 1); await() holds the
+  // thread back until the condition holds (it gives up the CPU unless it holds already).
   Call<Nothing> compute(Cycles span);
+  Call<Nothing> catch_up();
   Call<std::int64_t> random(std::int64_t bound);
   Call<Nothing> await(const AwaitCondition& condition);
 

@@ -11,6 +11,7 @@ namespace ipcsim::scenario::operation {
 inline kernel::UserThread& enter(Execution& run, const Instruction* at) {
   Interpreter& interpreter = run.interpreter;
   run.thread.at = at;
+  run.thread.has_computed = false;
   run.self->set_source(interpreter.program().lines[interpreter.index_of(at)]);
   return *run.self;
 }

@@ -237,7 +237,13 @@ const Instruction* compute(Execution& run, const Instruction* at) {
         return self.compute(static_cast<Cycles>(span));
       });
   run.granted = run.budget = std::min(run.budget, before);
+  run.thread.has_computed = true;
   return next;
+}
+
+const Instruction* catch_up(Execution& run, const Instruction* at) {
+  if (!run.thread.has_computed) return at + 1;
+  return enter(run, at).catch_up().ok() ? at + 1 : nullptr;
 }
 
 const Instruction* random(Execution& run, const Instruction* at) {

@@ -29,6 +29,7 @@ const Instruction* kill(Execution& run, const Instruction* at);
 const Instruction* sleep(Execution& run, const Instruction* at);
 const Instruction* yield(Execution& run, const Instruction* at);
 const Instruction* compute(Execution& run, const Instruction* at);
+const Instruction* catch_up(Execution& run, const Instruction* at);
 const Instruction* random(Execution& run, const Instruction* at);
 const Instruction* mark(Execution& run, const Instruction* at);
 const Instruction* await(Execution& run, const Instruction* at);

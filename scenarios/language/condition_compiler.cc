@@ -49,10 +49,30 @@ class StarFinder final : public TreeVisitor {
   SourceRange inner_;
 };
 
+class TermFinder final : public TreeVisitor {
+ public:
+  explicit TermFinder(const Resolutions& resolutions) : resolutions_(resolutions) {}
+
+  bool found() const { return found_; }
+  void expression(const Expression& expression) override {
+    found_ = found_ || resolutions_.find_as<Term>(expression) != nullptr;
+  }
+
+ private:
+  const Resolutions& resolutions_;
+  bool found_ = false;
+};
+
 bool stars_task(const Term& term) { return term.task.kind == Selector::Kind::kAll; }
 bool stars_thread(const Term& term) { return term.thread.kind == Selector::Kind::kAll; }
 
 }  // namespace
+
+bool ExpressionCompiler::sees_run(const Expression& condition) const {
+  TermFinder finder(body_.resolutions);
+  walk(condition, finder);
+  return finder.found();
+}
 
 void ExpressionCompiler::term_into(const Term& term, Register target) {
   const TemporaryScope scope(code_);

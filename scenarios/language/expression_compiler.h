@@ -52,6 +52,9 @@ class ExpressionCompiler {
   void require_ok(const Expression& call, Register result);
   bool can_fail(const Expression& expression) const;  // it is a call that may give an error
 
+  // Whether something of the run is named in a condition, and not only what is the thread's own.
+  bool sees_run(const Expression& condition) const;
+
   // A condition, and the terms in it whose values a report should show. Its temporaries must be
   // kept until the judgement.
   Register judged_condition(const Expression& condition, std::vector<Judgement::Term>& terms);

@@ -15,6 +15,7 @@ class ScriptCondition final : public kernel::AwaitCondition {
       : interpreter_(interpreter), frame_(frame), begin_(begin) {}
 
   bool holds() const override { return interpreter_.evaluate(frame_, begin_).is_true(); }
+  bool names_devices() const override;
 
  private:
   Interpreter& interpreter_;

@@ -40,6 +40,7 @@ class ScriptThread final : public kernel::ThreadProgram {
   std::uint32_t stack_size = 0;     // registers of all frames together
   std::uint32_t frame_count = 0;    // frames below the running one
   std::uint32_t within_count = 0;   // `within` clauses that wait for their end
+  bool has_computed = false;        // since its last call, which is what pays for it
   const Instruction* at = nullptr;  // the next instruction, or the call it is in
   Value* registers = nullptr;       // of the running frame
   Value* stack = nullptr;           // of the thread's own body: the variables conditions name

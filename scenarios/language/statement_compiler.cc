@@ -277,6 +277,7 @@ void StatementCompiler::statement(const ExpectStatement& node) {
   const std::uint32_t mark = code_.mark();
   code_.keep_temporaries(true);
   std::vector<Judgement::Term> terms;
+  if (expressions_.sees_run(*node.condition)) code_.emit(Opcode::k_catch_up);
   const Register result = expressions_.judged_condition(*node.condition, terms);
   code_.judge(code_.emit(Opcode::k_expect_true, result), print(*node.condition), std::move(terms));
   code_.keep_temporaries(false);
@@ -286,10 +287,12 @@ void StatementCompiler::statement(const ExpectStatement& node) {
 void StatementCompiler::statement(const MarkStatement& node) {
   const std::optional<MarkIndex> mark = body_.scenario.find_mark(node.mark.text);
   SIM_CHECK(mark.has_value(), "the checker lists every mark");
+  code_.emit(Opcode::k_catch_up);
   code_.emit(Opcode::k_mark, 0, mark->value());
 }
 
 void StatementCompiler::statement(const AwaitStatement& node) {
+  code_.emit(Opcode::k_catch_up);
   const std::uint32_t await = code_.emit(Opcode::k_await);
   code_.emit(Opcode::k_condition_done, expressions_.value(*node.condition));
   code_.patch(await);

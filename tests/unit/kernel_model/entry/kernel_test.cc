@@ -82,6 +82,24 @@ TEST_CASE("killing a task from outside ends all its threads and no other") {
   CHECK(rig.engine().now() < 200'000);
 }
 
+TEST_CASE("what is computed passes with the next call, or in catch_up") {
+  KernelRig rig(1);
+  rig.thread(rig.task("task"), "task.main", [&](UserThread& self) {
+    const Cycle began = rig.engine().now();
+    CHECK(self.compute(500));
+    CHECK(rig.engine().now() == began);
+    CHECK(self.now() == began + 500);
+    CHECK(self.catch_up());
+    CHECK(rig.engine().now() == began + 500);
+    CHECK(self.catch_up());
+    CHECK(rig.engine().now() == began + 500);
+    CHECK(self.compute(70));
+    CHECK(self.new_port(Scope::kFullTask));
+  });
+  rig.run();
+  CHECK(rig.violation().empty());
+}
+
 TEST_CASE("whoever ends a task first says why it ends") {
   KernelRig rig(2);
   const TaskId task = rig.task("task");
@@ -121,6 +139,7 @@ TEST_CASE("every call of a thread that has ended gives killed and changes nothin
     CHECK(killed(self.sleep(5)));
     CHECK(killed(self.yield()));
     CHECK(killed(self.compute(5)));
+    CHECK(killed(self.catch_up()));
     CHECK(killed(self.random(5)));
     CHECK(killed(self.exit_task()));
     CHECK(killed(self.kill(task)));

@@ -73,6 +73,27 @@ TEST_CASE("eventually within fails at its cycle, whatever happens later") {
   CHECK(late.end == 5'000);
 }
 
+TEST_CASE("what is seen behind a compute is the time after it") {
+  const std::string other = "task a { thread main { sleep 1_000; mark m; sleep 1_000 } }\n";
+  CHECK(judged(other +
+               "task b { thread main { compute 5_000; expect a.main passed m and a ended } }") ==
+        "passed");
+  CHECK(judged(other + "task b { thread main { compute 1_500; expect a.main passed m\n"
+                       "  expect not a ended; compute 1_500; await a ended } }") == "passed");
+  CHECK(judged("task a { thread main { compute 5_000; mark late } }\n"
+               "task b { thread main { sleep 4_000; expect not a.main passed late } }") ==
+        "passed");
+  // One that looks at nothing of the run is no step.
+  CHECK(run_statements("compute 100; let x = 1; expect x == 1; compute 100").end ==
+        run_statements("compute 200; let x = 1; expect x == 1").end);
+}
+
+TEST_CASE("devices go on for those who await what they do") {
+  CHECK(judged("machine { device nic: source irq 3 level { at 100 every 900 count 3 } }\n"
+               "task a { thread main { await nic.events == 3; expect nic.interrupts == 0 } }\n") ==
+        "passed");
+}
+
 TEST_CASE("a term on a variable that is unset is not judged") {
   const std::string body =
       "task a { thread main { yield; if random(1) == 1 { let x = 1; compute x }; let y = 2; yield "
