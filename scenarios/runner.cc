@@ -63,7 +63,10 @@ Verdict Runner::run(engine::Chooser& chooser, const RunSettings& settings) {
   system_.boot(config, chooser);
   system_.engine().use_by_pass(settings.by_pass == ByPass::kOn);
   judge_.begin();
-  interpreter_.begin(scenario_.program(), judge_, settings.rules);
+  RunRules rules = settings.rules;
+  // Who is asked nothing takes the reference schedule.
+  rules.by_run = rules.by_run || chooser.asked() == engine::kNoChoices;
+  interpreter_.begin(scenario_.program(), judge_, rules);
   expectations_.begin();
   devices_.add(scenario_.checked(), interpreter_);
   add_memories();

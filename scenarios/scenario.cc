@@ -92,10 +92,13 @@ RunReport run_random(Runner& runner, const RunOptions& options, RunSettings sett
     settings.rules.cycle_bounds = bounds;
     runner.run(chooser, settings);
   };
-  // Cycle bounds say nothing about a walk that holds CPUs back. Whether it does is known behind it;
-  // one that does not is judged, as the schedule that it printed will be.
+  // Cycle bounds say nothing about a walk that holds CPUs back, and what is said `by run` nothing
+  // about one that is not the reference. What it is is known behind it; it is judged as the
+  // schedule that it printed will be.
   walk(CycleBounds::kIgnored);
-  if (!has_hold(runner.system().deviations())) walk(CycleBounds::kJudged);
+  const std::vector<engine::Deviation> deviations = runner.system().deviations();
+  settings.rules.by_run = deviations.empty();
+  if (!has_hold(deviations)) walk(CycleBounds::kJudged);
   trace::TraceHeader header;
   header.seed = options.seed;
   return report_of(runner, options, std::move(header));
@@ -180,6 +183,7 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
     case Schedule::kReference:
       break;
   }
+  settings.rules.by_run = true;
   RunReport report =
       scenario.checked().schedule == nullptr
           ? run_reference(runner, options, settings)

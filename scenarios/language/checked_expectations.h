@@ -24,6 +24,7 @@ struct CheckedRunExpectation {
   RunExpectation kind = RunExpectation::kAlways;
   const Expression* condition = nullptr;
   std::optional<Cycles> within;
+  JudgedUnder judged = JudgedUnder::kEverySchedule;  // the deadline alone, where there is one
   SourceRange range;
 };
 

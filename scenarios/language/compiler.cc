@@ -134,7 +134,8 @@ void Compiler::expectations() {
   for (const CheckedRunExpectation& checked : scenario_.expectations.run) {
     program_.expectations.push_back({.kind = static_cast<ExpectationKind>(checked.kind),
                                      .condition = condition(*checked.condition, checked.range),
-                                     .within = checked.within});
+                                     .within = checked.within,
+                                     .judged = checked.judged});
   }
 }
 

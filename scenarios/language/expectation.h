@@ -8,16 +8,19 @@
 #include <vector>
 
 #include "scenarios/language/expression.h"
+#include "scenarios/language/judged_under.h"
 
 namespace ipcsim::scenario {
 
 enum class RunExpectation : std::uint8_t { kAlways, kNever, kEventually, kFinally };
 
-// `always C`, `never C`, `eventually C [within T]`, `finally C`
+// `always C [by run]`, `never C [by run]`, `eventually C [within T] [by run]`, `finally C [by
+// run]`. Behind `within`, `by run` is about the deadline alone.
 struct RunExpectationDeclaration {
   RunExpectation kind = RunExpectation::kAlways;
   ExpressionPtr condition;
   ExpressionPtr within;  // may be null; only of kEventually
+  JudgedUnder judged = JudgedUnder::kEverySchedule;
 };
 
 enum class ScheduleExpectation : std::uint8_t { kExists, kForall };

@@ -76,7 +76,7 @@ bool ExpectationChecker::condition(ModuleIndex module, const Expression& conditi
 
 void ExpectationChecker::run_expectation(ModuleIndex module, const RunExpectationDeclaration& node,
                                          SourceRange range) {
-  CheckedRunExpectation checked{node.kind, node.condition.get(), {}, range};
+  CheckedRunExpectation checked{node.kind, node.condition.get(), {}, node.judged, range};
   condition(module, *node.condition);
   if (node.within) {
     const auto within = constants_.integer(*node.within, {module, {}}, "a deadline", {0, kLargest});

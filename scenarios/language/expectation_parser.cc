@@ -17,6 +17,7 @@ std::optional<Declaration::Node> DeclarationParser::parse_run_expectation(RunExp
   if (kind == RunExpectation::kEventually && context_.accept_word("within")) {
     expectation.within = expressions_.parse();
   }
+  expectation.judged = expressions_.parse_judged_under();
   return expectation;
 }
 

@@ -28,6 +28,7 @@ void DeclarationPrinter::operator()(const RunExpectationDeclaration& node) {
     line.add(" within ");
     add_expression(line, *node.within);
   }
+  add_judged_under(line, node.judged);
   page_.add_line(line);
 }
 

@@ -10,8 +10,12 @@ void Expectations::begin() {
   for (std::uint32_t index = 0; index < expectations.size(); ++index) {
     const Expectation& expectation = expectations[index];
     judged_.push_back({&interpreter_.make_condition_frame(expectation.condition.registers)});
+    if (!expectation.within.has_value() && !interpreter_.judges(expectation.judged)) {
+      judged_.back().state = State::kSettled;
+      continue;
+    }
     each_change = each_change || expectation.kind != ExpectationKind::kFinally;
-    if (expectation.within.has_value() && interpreter_.cycle_bounds() == CycleBounds::kJudged) {
+    if (expectation.within.has_value() && interpreter_.judges_deadline(expectation.judged)) {
       interpreter_.deadlines().add(
           *expectation.within,
           {.thread = nullptr, .nesting = index, .instruction = 0, .span = *expectation.within});

@@ -387,6 +387,16 @@ ExpressionPtr ExpressionParser::parse_path(std::string_view what) {
   return path;
 }
 
+JudgedUnder ExpressionParser::parse_judged_under() {
+  constexpr auto kVerbs = std::to_array<std::string_view>({"run"});
+  if (!context_.accept_word("by")) return JudgedUnder::kEverySchedule;
+  if (!context_.accept_word("run")) {
+    context_.expected(DiagnosticCode::unknown_word, kVerbs, kVerbs)
+        .with_help("without `by run` it is judged in every schedule, under every verb");
+  }
+  return JudgedUnder::kRun;
+}
+
 QualifiedName ExpressionParser::parse_qualified_name(std::string_view what) {
   QualifiedName qualified;
   qualified.name = context_.expect_name(what);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/language/expression.h"
+#include "scenarios/language/judged_under.h"
 #include "scenarios/language/parse_context.h"
 #include "scenarios/language/precedence.h"
 
@@ -27,6 +28,9 @@ class ExpressionParser {
   RangeBounds parse_range();
   // A..B, or one expression (then `last` is null).
   RangeBounds parse_range_or_expression();
+
+  // `by run` behind a condition or a deadline, if it stands there.
+  JudgedUnder parse_judged_under();
 
   QualifiedName parse_qualified_name(std::string_view what);
   std::vector<ExpressionPtr> parse_arguments();  // in parentheses

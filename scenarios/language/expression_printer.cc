@@ -139,6 +139,10 @@ void add_expression(LineText& line, const Expression& expression, Precedence loo
   if (parentheses) line.close_parenthesis();
 }
 
+void add_judged_under(LineText& line, JudgedUnder judged) {
+  if (judged == JudgedUnder::kRun) line.add(" by run");
+}
+
 void add_range(LineText& line, const RangeBounds& bounds) {
   add_expression(line, *bounds.first);
   line.add("..");

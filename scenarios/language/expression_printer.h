@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenarios/language/expression.h"
+#include "scenarios/language/judged_under.h"
 #include "scenarios/language/line_layout.h"
 #include "scenarios/language/precedence.h"
 
@@ -14,6 +15,7 @@ namespace ipcsim::scenario {
 void add_expression(LineText& line, const Expression& expression,
                     Precedence loosest = Precedence::kOr);
 
+void add_judged_under(LineText& line, JudgedUnder judged);  // ` by run`, or nothing
 void add_range(LineText& line, const RangeBounds& bounds);
 void add_list(LineText& line, const std::vector<ExpressionPtr>& expressions);  // with `, `
 void add_arguments(LineText& line, const std::vector<ExpressionPtr>& arguments);

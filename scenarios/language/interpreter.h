@@ -48,6 +48,7 @@ enum class CycleBounds : std::uint8_t { kJudged, kIgnored };
 
 struct RunRules {
   CycleBounds cycle_bounds = CycleBounds::kJudged;
+  bool by_run = false;  // what is said `by run` is judged: this schedule stands for the file
   std::uint64_t instructions = 10'000'000'000;  // of all threads and conditions together
   const volatile int* stop = nullptr;           // not 0 any more: the run ends, without a verdict
 };
@@ -96,7 +97,12 @@ class Interpreter {
   kernel::System& system() { return system_; }
   ValueHeap& heap() { return heap_; }
   Deadlines& deadlines() { return deadlines_; }
-  CycleBounds cycle_bounds() const { return rules_.cycle_bounds; }
+  bool judges(JudgedUnder judged) const {
+    return judged == JudgedUnder::kEverySchedule || rules_.by_run;
+  }
+  bool judges_deadline(JudgedUnder judged) const {
+    return rules_.cycle_bounds == CycleBounds::kJudged && judges(judged);
+  }
 
   // At most `most` of the instructions that the run has left; count_instructions() takes them away.
   std::uint64_t grant(std::uint64_t most) const {

@@ -28,6 +28,7 @@ const Instruction* expect_true(Execution& run, const Instruction* at) {
   const Value& truth = run.r(at->a);
   if (truth.is_true() || !truth.is_set()) return at + 1;
   if (!truth.is(ValueKind::kBoolean)) return fail_kind(run, at, truth, ValueKind::kBoolean);
+  if (!run.interpreter.judges(static_cast<JudgedUnder>(at->b))) return at + 1;
   return after(run, at, {.kind = FailureKind::kExpectedTrue});
 }
 
@@ -38,7 +39,7 @@ const Instruction* begin_within(Execution& run, const Instruction* at) {
   ScriptThread& thread = run.thread;
   engine::EventHandle& handle = thread.withins[thread.within_count];
   handle = engine::EventHandle::none();
-  if (run.interpreter.cycle_bounds() == CycleBounds::kJudged) {
+  if (run.interpreter.judges_deadline(static_cast<JudgedUnder>(at->b))) {
     const auto cycles = static_cast<Cycles>(span.integer());
     handle = run.interpreter.deadlines().add(
         later(run.self->now(), cycles),

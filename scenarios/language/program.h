@@ -15,6 +15,7 @@
 
 #include "kernel_model/abi/ids.h"
 #include "scenarios/language/instruction.h"
+#include "scenarios/language/judged_under.h"
 #include "scenarios/language/value.h"
 #include "sim/base/cycles.h"
 #include "sim/trace/record.h"
@@ -93,7 +94,8 @@ struct Condition {
 struct Expectation {
   ExpectationKind kind = ExpectationKind::kAlways;
   Condition condition;
-  std::optional<Cycles> within;  // of kEventually
+  std::optional<Cycles> within;                      // of kEventually
+  JudgedUnder judged = JudgedUnder::kEverySchedule;  // the deadline alone, where there is one
 };
 
 // From when on a device acts.

@@ -9,6 +9,7 @@
 
 #include "scenarios/language/comment.h"
 #include "scenarios/language/expression.h"
+#include "scenarios/language/judged_under.h"
 
 namespace ipcsim::scenario {
 
@@ -43,6 +44,7 @@ struct Action {
   ExpressionPtr timeout;  // may be null
   std::variant<std::monostate, FailsClause, ExpectKindClause, ExpectValueClause> outcome;
   ExpressionPtr within;  // may be null
+  JudgedUnder within_judged = JudgedUnder::kEverySchedule;
 };
 
 enum class Mutability : std::uint8_t { kLet, kVar };
@@ -127,9 +129,10 @@ struct ReturnStatement {
   ExpressionPtr value;  // may be null
 };
 
-// `expect C`
+// `expect C [by run]`
 struct ExpectStatement {
   ExpressionPtr condition;
+  JudgedUnder judged = JudgedUnder::kEverySchedule;
 };
 struct MarkStatement {
   Name mark;

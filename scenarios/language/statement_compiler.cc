@@ -109,7 +109,8 @@ void StatementCompiler::action_into(const Action& action, Register target) {
   }
   if (action.within != nullptr) {
     const Register span = expressions_.value(*action.within);
-    code_.judge(code_.emit(Opcode::k_begin_within, span), print(*action.value));
+    const auto judged = static_cast<std::uint32_t>(action.within_judged);
+    code_.judge(code_.emit(Opcode::k_begin_within, span, judged), print(*action.value));
   }
   expressions_.call_into(*action.value, action.timeout.get(), target);
   if (action.within != nullptr) code_.emit(Opcode::k_end_within);
@@ -279,7 +280,9 @@ void StatementCompiler::statement(const ExpectStatement& node) {
   std::vector<Judgement::Term> terms;
   if (expressions_.sees_run(*node.condition)) code_.emit(Opcode::k_catch_up);
   const Register result = expressions_.judged_condition(*node.condition, terms);
-  code_.judge(code_.emit(Opcode::k_expect_true, result), print(*node.condition), std::move(terms));
+  const auto judged = static_cast<std::uint32_t>(node.judged);
+  code_.judge(code_.emit(Opcode::k_expect_true, result, judged), print(*node.condition),
+              std::move(terms));
   code_.keep_temporaries(false);
   code_.release_to(mark);
 }

@@ -107,8 +107,10 @@ Statement::Node StatementParser::parse_node() {
       return BreakStatement{};
     case TokenKind::kContinue:
       return ContinueStatement{};
-    case TokenKind::kExpect:
-      return ExpectStatement{expressions_.parse()};
+    case TokenKind::kExpect: {
+      ExpressionPtr condition = expressions_.parse();
+      return ExpectStatement{std::move(condition), expressions_.parse_judged_under()};
+    }
     case TokenKind::kMark:
       return MarkStatement{context_.expect_name("the name of a mark")};
     case TokenKind::kAwait:
@@ -308,6 +310,7 @@ void StatementParser::complete_action(Action& action) {
     } else if (context_.accept_word("within")) {
       check_clause(action, action.within != nullptr, clause);
       action.within = expressions_.parse();
+      action.within_judged = expressions_.parse_judged_under();
     } else if (context_.at_word("fails") || context_.at(TokenKind::kExpect)) {
       context_.advance();
       check_clause(action, has_outcome, clause);

@@ -32,6 +32,7 @@ void add_action(LineText& line, const Action& action) {
   if (action.within) {
     line.add(" within ");
     add_expression(line, *action.within);
+    add_judged_under(line, action.within_judged);
   }
 }
 
@@ -63,7 +64,11 @@ class SimpleStatement {
   bool operator()(const ReturnStatement& node) {
     return node.value ? add("return ", node.value) : add("return");
   }
-  bool operator()(const ExpectStatement& node) { return add("expect ", node.condition); }
+  bool operator()(const ExpectStatement& node) {
+    add("expect ", node.condition);
+    add_judged_under(line_, node.judged);
+    return true;
+  }
   bool operator()(const MarkStatement& node) {
     line_.add("mark ");
     return add(node.mark.text);

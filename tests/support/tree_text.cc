@@ -64,6 +64,9 @@ class Writer {
 
   void add(std::string_view word, const std::vector<Comment>& comments);
   void add(const SurroundingsPtr& surroundings);
+  void add(JudgedUnder judged) {
+    if (judged == JudgedUnder::kRun) add("by_run");
+  }
   void add(const Expression& expression);
   void add(const Action& action);
   void add(const Block& block);
@@ -198,6 +201,7 @@ void Writer::add(const Action& action) {
   if (action.within) {
     add("within");
     add(action.within);
+    add(action.within_judged);
   }
   close();
 }
@@ -275,7 +279,10 @@ struct StatementWriter {
   void operator()(const BreakStatement&) { out.open("break"); }
   void operator()(const ContinueStatement&) { out.open("continue"); }
   void operator()(const ReturnStatement& node) { one("return", node.value); }
-  void operator()(const ExpectStatement& node) { one("expect", node.condition); }
+  void operator()(const ExpectStatement& node) {
+    one("expect", node.condition);
+    out.add(node.judged);
+  }
   void operator()(const MarkStatement& node) {
     out.open("mark");
     out.add(node.mark);
@@ -494,6 +501,7 @@ struct DeclarationWriter {
     out.add(std::to_string(static_cast<int>(node.kind)));
     out.add(node.condition);
     out.add(node.within);
+    out.add(node.judged);
   }
   void operator()(const ScheduleExpectationDeclaration& node) {
     out.open(node.kind == ScheduleExpectation::kExists ? "exists" : "forall");

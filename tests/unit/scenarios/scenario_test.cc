@@ -415,6 +415,24 @@ TEST_CASE("a text is laid out, a broken one is not") {
   CHECK(bad.diagnostics.has_errors());
 }
 
+TEST_CASE("what is said by run is judged in the reference, and in the schedule of the file") {
+  const std::string text = kHello + "eventually client ended within 1 by run\n";
+  const auto scenario = scenario_of(text);
+  CHECK(run(*scenario, {}).verdict == Verdict::kFailed);
+  RunOptions options;
+  options.schedule = Schedule::kRandomWalk;
+  options.seed = 3;
+  const RunReport walk = run(*scenario, options);
+  REQUIRE_FALSE(walk.schedule.empty());
+  CHECK(outcome_of(walk) == "passed");
+  options.schedule = Schedule::kGiven;
+  options.schedule_text = walk.schedule;
+  CHECK(outcome_of(run(*scenario, options)) == "passed");
+  const auto with_schedule = scenario_of(kHello + "finally client.connections == 7 by run\n" +
+                                         "schedule {\npreempt client.main#3\n}\n");
+  CHECK(run(*with_schedule, {}).verdict == Verdict::kFailed);
+}
+
 TEST_CASE("a file can carry the schedule it is about") {
   const auto plain = scenario_of(kHello);
   RunOptions options;

@@ -73,6 +73,31 @@ TEST_CASE("eventually within fails at its cycle, whatever happens later") {
   CHECK(late.end == 5'000);
 }
 
+TEST_CASE("what is said by run is judged in the schedule that stands for the file alone") {
+  const RunRules by_run{.by_run = true};
+  const std::string begin =
+      "machine { cost unit }\ntask a { thread main { var x = 0; sleep 10_000; x = 1; yield\n";
+  const auto outcome = [&](const std::string& rest, const RunRules& rules) {
+    return run_script(begin + rest, rules).outcome;
+  };
+  for (const std::string rest :
+       {"expect x == 2 by run } }", "let p = new_port(); poll(p) timeout 500 within 100 by run } }",
+        "} }\nalways a.main.x == 0 by run", "} }\nnever a.main.x == 1 by run",
+        "} }\neventually a.main.x == 2 by run", "} }\neventually a.main.x == 1 within 5_000 by run",
+        "} }\nfinally a.main.x == 2 by run"}) {
+    CAPTURE(rest);
+    CHECK(outcome(rest, {}) == "passed");
+    CHECK(outcome(rest, by_run).starts_with("failed_expectation"));
+  }
+  // Behind a deadline it is about the deadline: that it happens is judged in every schedule.
+  CHECK(outcome("} }\neventually a.main.x == 2 within 5_000 by run", {}) ==
+        "failed_expectation test.scn:5: `a.main.x == 2` must hold at some time, and never did");
+  CHECK(outcome("let p = new_port(); poll(p) timeout 5 within 100 by run; expect x == 1 by run } }",
+                by_run) == "passed");
+  // The condition is evaluated everywhere: only the judgement is left out.
+  CHECK(outcome("expect 1 / (x - 1) == 2 by run } }", {}).starts_with("unhandled_error"));
+}
+
 TEST_CASE("what is seen behind a compute is the time after it") {
   const std::string other = "task a { thread main { sleep 1_000; mark m; sleep 1_000 } }\n";
   CHECK(judged(other +

@@ -122,6 +122,16 @@ TEST_CASE("calls and their clauses") {
         "(cy (integer 5 5))))");
 }
 
+TEST_CASE("by run behind what is judged") {
+  CHECK(statement_text("expect n == 3 by run") == "(expect (== (name n) (integer 3 3)) by_run)");
+  CHECK(statement_text("poll(p) expect opened within 7 by run") ==
+        "(do (action (call poll (name p)) expect opened within (integer 7 7) by_run))");
+  CHECK(statement_text("poll(p) within by timeout 3") ==
+        "(do (action (call poll (name p)) timeout (integer 3 3) within (name by)))");
+  CHECK(declaration_text("finally a ended by kill by run") ==
+        "(run_expectation 3 (ended (name a) kill) - by_run)");
+}
+
 TEST_CASE("statements without a block") {
   CHECK(statement_text("var t = table") == "(var t (action (table)))");
   CHECK(statement_text("fds[port] = port") ==

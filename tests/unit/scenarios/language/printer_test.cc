@@ -341,6 +341,8 @@ inject kill client[2].main at 500cy
 inject spurious_wakeup server
 inject exhaust ports of server
 always not (a.b.c is polling)
+eventually a ended within 5_000cy by run
+finally a.b.n == 3 by run
 exists all client[*].main ended by exit
 outcomes a.b, c { 0, 1; 1, 1 }
 allow leak in client[3]
