@@ -129,8 +129,8 @@ constexpr std::array kCompareExamples{
 
 constexpr std::array kFuzzExamples{
     Example{"fuzz scenarios/catalogue/ipc/hello.scn", "10_000 scheduling orders"},
-    Example{"fuzz scenarios/catalogue/defects/check_apart_from_use.scn --first",
-            "stop at the first that goes wrong"},
+    Example{"fuzz scenarios/catalogue/ipc/hello.scn --first --max-hold 100_000",
+            "stop at the first that goes wrong; judge cycle bounds, too"},
     Example{"fuzz scenarios/catalogue/ipc --runs 100 --seed 7", "every scenario below the folder"},
     Example{"fuzz scenarios/catalogue/ipc/hello.scn --strategy surw --vary order,pick",
             "one strategy, no preemption"},
