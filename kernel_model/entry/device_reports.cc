@@ -39,7 +39,8 @@ bool DeviceReports::may_access(std::uint64_t frame) const {
          state_.frames.is_data(FrameId(static_cast<std::uint32_t>(frame)));
 }
 
-// Somebody runs, will run, may be woken by an interrupt, or awaits what devices do.
+// Somebody runs, will run, may be woken by an interrupt that is still to come, or awaits what
+// devices do.
 bool DeviceReports::is_heard() const {
   if (state_.outside_events > 0 || state_.interrupts.on_the_way() > 0) return true;
   if (state_.scheduler.run_queue().first() != nullptr) return true;
@@ -48,7 +49,7 @@ bool DeviceReports::is_heard() const {
     if (processor->cpu.interrupt_due() || processor->timers->next_cycle() != kNever) return true;
   }
   for (const InterruptLine* const line : state_.lines) {
-    if (!line->masked) return true;
+    if (!line->masked && state_.devices[line->device.value()]->acts()) return true;
   }
   for (const Thread* const thread : state_.tasks.threads()) {
     if (thread->awaited != nullptr && thread->awaited->names_devices()) return true;

@@ -28,11 +28,20 @@ void Device::schedule_time(Cycle at) {
                                      context_.engine.next_step_of(lane_));
   }
   description_.at = at;
+  ++scheduled_;
   context_.engine.schedule(later(at, jitter), lane_, *this, kTime);
 }
 
 void Device::happen(std::uint64_t payload) {
-  if (payload != kTime) return called_back(payload);
+  if (payload == kTime) {
+    pass_time();
+  } else {
+    called_back(payload);
+  }
+  --scheduled_;
+}
+
+void Device::pass_time() {
   ++times_;
   for (std::uint64_t each = 0; each < description_.burst; ++each) {
     context_.listener.happened(*this, ++happenings_);
@@ -44,8 +53,14 @@ void Device::happen(std::uint64_t payload) {
 }
 
 engine::EventHandle Device::call_back(Cycles delay, std::uint64_t what) {
+  ++scheduled_;
   const Cycle at = later(context_.engine.now(), std::max<Cycles>(delay, 1));
   return context_.engine.schedule(at, lane_, *this, what);
+}
+
+void Device::call_off(engine::EventHandle event) {
+  --scheduled_;
+  context_.engine.cancel(event);
 }
 
 void Device::set_wire(Level level) {

@@ -98,6 +98,8 @@ class Device : public engine::EventHandler {
   std::uint64_t times() const { return times_; }
   // Things that have happened, burst by burst.
   std::uint64_t happenings() const { return happenings_; }
+  // It will do something more by itself, or does it just now.
+  bool acts() const { return scheduled_ > 0; }
 
   void happen(std::uint64_t payload) final;
 
@@ -108,6 +110,8 @@ class Device : public engine::EventHandler {
   virtual void called_back(std::uint64_t what) { static_cast<void>(what); }
   // In `delay` cycles, at least 1, called_back(what) is called.
   engine::EventHandle call_back(Cycles delay, std::uint64_t what);
+  // It is not called back after all.
+  void call_off(engine::EventHandle event);
 
   // It wants something, or, of a level-triggered one, nothing any more.
   void ask();
@@ -118,6 +122,7 @@ class Device : public engine::EventHandler {
  private:
   void set_wire(Level level);
   void schedule_time(Cycle at);
+  void pass_time();
 
   DeviceContext context_;
   DeviceDescription description_;
@@ -125,6 +130,7 @@ class Device : public engine::EventHandler {
   Level wire_ = Level::kLow;
   std::uint64_t times_ = 0;
   std::uint64_t happenings_ = 0;
+  unsigned scheduled_ = 0;  // events, with the one that happens now
 };
 
 }  // namespace ipcsim::machine

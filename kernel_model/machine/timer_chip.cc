@@ -44,7 +44,7 @@ bool TimerChip::write(unsigned number, std::uint64_t value) {
 
 void TimerChip::set(Cycles interval) {
   interval_ = interval;
-  if (runs_) context().engine.cancel(event_);
+  if (runs_) call_off(event_);
   runs_ = interval > 0;
   if (!runs_) return;
   next_ = later(context().engine.now(), interval);
@@ -54,12 +54,11 @@ void TimerChip::set(Cycles interval) {
 void TimerChip::act(std::uint64_t) { expire(); }
 
 void TimerChip::called_back(std::uint64_t) {
-  runs_ = periodic_;
-  if (runs_) {
-    next_ = later(context().engine.now(), interval_);
-    event_ = call_back(interval_, 0);
-  }
   expire();
+  runs_ = periodic_ && context().listener.is_heard();
+  if (!runs_) return;
+  next_ = later(context().engine.now(), interval_);
+  event_ = call_back(interval_, 0);
 }
 
 void TimerChip::expire() {

@@ -337,6 +337,32 @@ TEST_CASE("devices that nobody can hear any more keep no run alive") {
   machine.run_to_finding("deadlock");
 }
 
+TEST_CASE("nor does a timer that its driver has set to go on for ever") {
+  for (const TriggerMode trigger : {TriggerMode::kEdge, TriggerMode::kLevel}) {
+    constexpr std::int64_t kInterval = 1;
+    constexpr std::int64_t kMode = 2;
+    Machine machine({.cpus = 1});
+    DeviceDescription timer = source(trigger, 0, 0, 0);
+    timer.kind = DeviceKind::kTimer;
+    const DeviceId device = machine.device(timer);
+    DeviceDescription over = source(TriggerMode::kEdge, kNever, 0, 0);  // its line is not masked
+    over.name = "over";
+    over.pin = 4;
+    machine.device(over);
+    const TaskId task = machine.task("driver", 0, true);
+    int signals = 0;
+    machine.thread(task, "driver.main", [device, &signals](UserThread& self) {
+      static_cast<void>(self.device_write(device, kMode, 1));
+      static_cast<void>(self.device_write(device, kInterval, 500));
+      const auto fd = self.open_interrupt_socket(device, kLocal);
+      // It acknowledges none, so there is no second.
+      while (fd && poll(self, {*fd})) ++signals;
+    });
+    machine.run_to_finding("deadlock");
+    CHECK(signals == 1);
+  }
+}
+
 // Each of them is off by default; see the scenarios of the same names.
 TEST_CASE("defects of interrupt handling are seen") {
   Driver early({.cpus = 1, .defects = {"eoi_before_masking"}});
