@@ -63,7 +63,7 @@ void RandomProgram::change_memory(Actor& actor, UserThread& self) {
                         : static_cast<unsigned>(actor.random.below(tasks_.size()));
   const std::uint64_t page = any_page(actor);
   const auto access = actor.random.one_in(3) ? PageAccess::kRead : PageAccess::kWrite;
-  const bool steady = !dies_ && page == kPages[0];
+  const bool steady = !may_fault() && page == kPages[0];
   const std::uint64_t kind = actor.random.below(10);
   if (kind < 5 || steady) {
     const auto granted = steady ? PageAccess::kWrite : access;
@@ -79,7 +79,9 @@ void RandomProgram::change_memory(Actor& actor, UserThread& self) {
 
 std::optional<std::uint64_t> RandomProgram::page_to_use(Actor& actor) {
   const std::set<std::uint64_t>& mapped = mapped_[actor.task];
-  if (!dies_) return mapped.contains(kPages[0]) ? std::optional(kPages[0]) : std::nullopt;
+  const bool is_handled = daemon_ && *daemon_ != actor.task;
+  if (is_handled && actor.random.one_in(2)) return kPages[actor.random.below(kPages.size())];
+  if (!may_fault()) return mapped.contains(kPages[0]) ? std::optional(kPages[0]) : std::nullopt;
   if (mapped.empty())
     return actor.random.one_in(60) ? std::optional(any_page(actor)) : std::nullopt;
   auto chosen = mapped.begin();

@@ -38,11 +38,14 @@ RandomProgram::RandomProgram(std::uint64_t seed) : seed_(seed) {
   waits_for_ever_ = random.one_in(3);
   dies_ = random.one_in(2);
   uses_memory_ = random.one_in(2);
+  handles_faults_ = uses_memory_ && random.one_in(2);
+  if (random.one_in(3)) draw_devices(random);
   if (random.one_in(3)) setup_.memory_pages = 8 + random.below(16);
   const auto tasks = static_cast<unsigned>(random.range(2, 4));
   for (unsigned task = 0; task < tasks; ++task) {
     tasks_.push_back(
         {static_cast<std::uint32_t>(random.below(kUids)), random.one_in(uses_memory_ ? 2 : 4)});
+    if (task == 0 && (handles_faults_ || !devices_.empty())) tasks_.back().privileged = true;
     const auto threads = static_cast<unsigned>(random.range(1, 3));
     for (unsigned thread = 0; thread < threads; ++thread) {
       std::optional<unsigned> cpu;
@@ -58,6 +61,7 @@ ReferenceKernel::World RandomProgram::world() const {
   for (const auto& [limit, value] : setup_.limits) world.config.set_limit(limit, value);
   world.cpus = setup_.cpus;
   world.memory_pages = setup_.memory_pages;
+  world.devices = devices_;
   for (const TaskPlan& task : tasks_) world.tasks.push_back({task.uid, task.privileged});
   for (const ThreadPlan& thread : threads_) world.threads.push_back({thread.task, thread.cpu});
   return world;
@@ -69,7 +73,10 @@ void RandomProgram::start(Machine& machine) {
   loaded_.clear();
   frames_.clear();
   mapped_.assign(tasks_.size(), {});
+  daemon_.reset();
+  taken_.clear();
   spawned_ = 0;
+  for (const machine::DeviceDescription& device : devices_) machine.device(device);
   std::vector<TaskId> tasks;
   for (std::size_t task = 0; task < tasks_.size(); ++task) {
     tasks.push_back(
@@ -90,12 +97,23 @@ void RandomProgram::act(Machine& machine, unsigned thread, UserThread& self) {
 }
 
 void RandomProgram::run(Machine& machine, Actor& actor, UserThread& self) {
-  for (unsigned round = 0; round < length_ && actor.alive; ++round) step(machine, actor, self);
+  // The memory daemon stays longer than most.
+  const bool is_daemon = handles_faults_ && actor.thread == 0;
+  const unsigned rounds = is_daemon ? 2 * length_ : length_;
+  for (unsigned round = 0; round < rounds && actor.alive; ++round) step(machine, actor, self);
 }
 
 void RandomProgram::step(Machine& machine, Actor& actor, UserThread& self) {
   const std::uint64_t kind = actor.random.below(100);
-  if (uses_memory_ && actor.random.one_in(3)) {
+  const bool is_daemon = handles_faults_ && (actor.thread == 0 || actor.fault_socket);
+  const bool drives = tasks_[actor.task].privileged;
+  if (is_daemon && !actor.random.one_in(6)) {
+    serve_faults(actor, self);
+  } else if (handles_faults_ && actor.random.one_in(20)) {
+    try_faults(actor, self);
+  } else if (!devices_.empty() && actor.random.one_in(drives ? 3 : 20)) {
+    use_device(actor, self);
+  } else if (uses_memory_ && actor.random.one_in(3)) {
     use_memory(actor, self);
   } else if (kind < 22) {
     serve(actor, self);
@@ -133,6 +151,7 @@ void RandomProgram::note_event(Actor& actor, SystemCall call, const Call<Event>&
   CallOutcome& outcome = seen_[actor.thread].back().outcome;
   outcome.result = result_of(event->kind);
   if (event->kind != EventKind::kTimedOut) outcome.fd = event->fd.number;
+  if (event->kind == EventKind::kSignaled) outcome.number = event->sequence;
   if (event->kind == EventKind::kOpened) {
     outcome.number = std::uint64_t{event->task.value()} << 32 | event->uid;
   }
@@ -155,6 +174,10 @@ Cycles RandomProgram::any_timeout(Actor& actor) {
   if (waits_for_ever_ && actor.random.one_in(10)) return kNever;
   if (actor.random.one_in(3)) return 0;
   return 1 + actor.random.below(setup_.cost == "unit" ? 200 : 20'000);
+}
+
+Cycles RandomProgram::any_span(Actor& actor) {
+  return actor.random.below(setup_.cost == "unit" ? 300 : 20'000);
 }
 
 void RandomProgram::serve(Actor& actor, UserThread& self) {
@@ -223,7 +246,7 @@ void RandomProgram::wait(Actor& actor, UserThread& self) {
 }
 
 void RandomProgram::manage(Machine& machine, Actor& actor, UserThread& self) {
-  const Cycles span = actor.random.below(setup_.cost == "unit" ? 300 : 20'000);
+  const Cycles span = any_span(actor);
   const std::uint64_t kind = actor.random.below(12);
   if (kind < 4) {
     if (!self.compute(span)) actor.alive = false;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/base/random.h"
@@ -44,6 +45,8 @@ class RandomProgram {
     unsigned task;
     Random random;
     std::vector<std::int64_t> fds;
+    std::optional<std::int64_t> fault_socket;               // it is the memory daemon's
+    std::vector<std::pair<std::int64_t, DeviceId>> driven;  // by it: socket and device
     bool alive = true;
   };
 
@@ -58,12 +61,25 @@ class RandomProgram {
   void manage_memory(Actor& actor, UserThread& self);
   void change_memory(Actor& actor, UserThread& self);
   void access_memory(Actor& actor, UserThread& self);
+  bool open_fault_socket(Actor& actor, UserThread& self);
+  void serve_faults(Actor& actor, UserThread& self);
+  bool take_and_answer(Actor& actor, UserThread& self, Descriptor socket);
+  bool supply(Actor& actor, UserThread& self, const kernel::PageFault& fault);
+  void try_faults(Actor& actor, UserThread& self);
+  void draw_devices(Random& random);
+  void use_device(Actor& actor, UserThread& self);
+  void drive(Actor& actor, UserThread& self);
+  bool read_register(Actor& actor, UserThread& self, DeviceId device, std::int64_t number);
+  void write_register(Actor& actor, UserThread& self, DeviceId device);
   std::int64_t any_frame(Actor& actor);
   std::uint64_t any_page(Actor& actor);
   std::optional<std::uint64_t> page_to_use(Actor& actor);
   std::int64_t any_fd(Actor& actor);
   Scope any_scope(Actor& actor);
   Cycles any_timeout(Actor& actor);
+  Cycles any_span(Actor& actor);
+  // Where nobody dies and nobody handles faults, only what is mapped is touched, and stays.
+  bool may_fault() const { return dies_ || handles_faults_; }
   Seen& note(Actor& actor, kernel::SystemCall call, std::optional<KernelError> error);
   template <class T>
   bool noted(Actor& actor, kernel::SystemCall call, const Call<T>& result) {
@@ -79,6 +95,8 @@ class RandomProgram {
   bool waits_for_ever_ = false;  // a few polls have no time-out
   bool dies_ = false;            // threads and tasks are ended
   bool uses_memory_ = false;
+  bool handles_faults_ = false;  // there is a memory daemon
+  std::vector<machine::DeviceDescription> devices_;
   struct TaskPlan {
     std::uint32_t uid = 0;
     bool privileged = false;
@@ -93,6 +111,8 @@ class RandomProgram {
   std::vector<std::vector<Seen>> seen_;
   std::vector<std::vector<std::uint64_t>> loaded_;
   std::vector<std::int64_t> frames_;             // that were given to anybody
+  std::optional<unsigned> daemon_;               // the task that handles faults, as far as is known
+  std::vector<std::int64_t> taken_;              // faults
   std::vector<std::set<std::uint64_t>> mapped_;  // pages, by task, as far as is known
   unsigned spawned_ = 0;
 };

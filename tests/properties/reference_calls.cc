@@ -48,9 +48,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
     case SystemCall::poll_all:
       return poll_all(thread, record);
     case SystemCall::block_uid:
-      return permission(thread, record, false);
     case SystemCall::unblock_uid:
-      return permission(thread, record, true);
+      return permission(thread, record);
     case SystemCall::spawn:
       return spawn(thread, record);
     case SystemCall::kill:
@@ -66,14 +65,19 @@ ReferenceKernel::Problem ReferenceKernel::replay_call(unsigned thread, const tra
     case SystemCall::unmap:
       return change_page(thread, record);
     case SystemCall::open_fault_socket:
+      return open_fault_socket(thread, record);
     case SystemCall::take_fault:
+      return take_fault(thread, record);
     case SystemCall::resume_fault:
     case SystemCall::refuse_fault:
+      return answer_fault(thread, record);
     case SystemCall::open_interrupt_socket:
+      return open_interrupt_socket(thread, record);
     case SystemCall::ack_interrupt:
+      return ack_interrupt(thread, record);
     case SystemCall::device_read:
     case SystemCall::device_write:
-      return "the random programs open no sockets of the kernel and use no devices";
+      return access_device(thread, record);
     case SystemCall::exit_thread:
       self.exiting = true;
       self.closes_own = !tasks_[self.task].dying;
@@ -114,7 +118,9 @@ ReferenceKernel::Problem ReferenceKernel::push(unsigned thread, const trace::Rec
   const int port = find(threads_[thread], descriptor(record.arguments[0]));
   ReferenceErrors errors;
   errors.add_if(port < 0, KernelError::bad_descriptor);
-  errors.add_if(port >= 0 && end_at(port).state == State::kConnected, KernelError::bad_argument);
+  const bool offers =
+      port >= 0 && (end_at(port).state == State::kPort || end_at(port).state == State::kQueued);
+  errors.add_if(port >= 0 && !offers, KernelError::bad_argument);
   errors.add_if(port >= 0 && end_at(port).state == State::kQueued, KernelError::busy);
   if (!errors.any()) {
     if (task.clients.empty()) {
@@ -143,15 +149,15 @@ ReferenceKernel::Problem ReferenceKernel::connect(unsigned thread, const trace::
   const auto server = static_cast<unsigned>(record.arguments[2]);
   Task& serving = tasks_[server];
   const std::uint32_t uid = tasks_[self.task].uid;
-  if (!serving.dying && could_be_dying(server) &&
-      record.result == result_of(KernelError::refused)) {
-    serving.dying = true;
-  }
   const auto permission = serving.permissions.find(uid);
   const bool allowed = permission != serving.permissions.end()
                            ? permission->second
                            : world_.config.is(PolicyValue::permissions_default_allow);
   const bool blocks = world_.config.is(PolicyValue::listen_empty_block);
+  const bool would_refuse = allowed && !blocks && serving.ports.empty();
+  if (record.result == result_of(KernelError::refused) && !would_refuse && could_be_dying(server)) {
+    serving.dying = true;
+  }
   ReferenceErrors errors;
   errors.add_if(!local && world_.config.is(PolicyValue::ipc_scope_thread_local_only),
                 KernelError::unsupported);
@@ -242,10 +248,8 @@ ReferenceKernel::Problem ReferenceKernel::wakeup(unsigned thread, const trace::R
     errors.add_if(may_overlap && record.result == result_of(KernelError::busy), KernelError::busy);
   }
   if (!errors.any()) {
-    const int woken = poller_of(end_at(index).peer);
-    const std::uint64_t lane =
-        woken < 0 ? kNoArgument : static_cast<std::uint64_t>(woken) + world_.cpus;
-    if (record.arguments[1] != lane) return "the wakeup says that it woke another";
+    if (record.arguments[1] != lane_of_poller(end_at(index).peer))
+      return "the wakeup says that it woke another";
     set_bit(end_at(index).peer, &End::signaled, Reason::kSignal);
   }
   return gave(thread, {.call = SystemCall::wakeup, .result = errors.result(), .bytes = {}},
@@ -345,6 +349,7 @@ ReferenceKernel::Problem ReferenceKernel::wait_for_event(unsigned thread, std::u
   self.wait = Wait::kNone;
   if (first >= 0) {
     CallOutcome expected = report(first);
+    self.heard = first;
     expected.call = self.blocked_in;
     if (ready != argument(expected.fd)) return "another end is reported: " + to_text(expected);
     return gave(thread, expected, result);
@@ -362,8 +367,8 @@ ReferenceKernel::Problem ReferenceKernel::wait_for_event(unsigned thread, std::u
   return std::nullopt;
 }
 
-ReferenceKernel::Problem ReferenceKernel::permission(unsigned thread, const trace::Record& record,
-                                                     bool allow) {
+ReferenceKernel::Problem ReferenceKernel::permission(unsigned thread, const trace::Record& record) {
+  const bool allow = static_cast<SystemCall>(record.event) == SystemCall::unblock_uid;
   Task& task = tasks_[threads_[thread].task];
   const std::uint64_t uid = record.arguments[0];
   ReferenceErrors errors;
@@ -393,12 +398,13 @@ ReferenceKernel::Problem ReferenceKernel::spawn(unsigned thread, const trace::Re
   CallOutcome expected{.call = SystemCall::spawn, .result = errors.result(), .bytes = {}};
   if (!errors.any()) {
     if (tasks_[task].dying) return "a dying task got a new thread";
+    const auto spawned = static_cast<unsigned>(threads_.size());
     threads_.emplace_back();
     threads_.back().task = task;
     threads_.back().cpu = world_.spawned_on;
-    expected_.emplace_back(static_cast<unsigned>(threads_.size()) - 1, Reason::kSpawned);
-    expected.number = threads_.size() - 1;
-    if (record.arguments[0] != expected.number + world_.cpus) return "spawn names another thread";
+    expected_.push_back({kernel::EventCode::kReady, {lane_of(spawned)}, Reason::kSpawned});
+    expected.number = spawned;
+    if (record.arguments[0] != lane_of(spawned)) return "spawn names another thread";
   }
   return gave(thread, expected, record.result);
 }

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "kernel_model/abi/interrupt_vectors.h"
+
 namespace ipcsim::test {
 
 using kernel::EventCode;
@@ -28,6 +30,21 @@ std::string result_text(std::uint16_t result) {
 
 std::string thread_text(std::uint64_t thread) { return "thread " + std::to_string(thread); }
 
+std::string due_text(const auto& due) {
+  std::string text(kernel::vocabulary().events[static_cast<std::size_t>(due.code)].name);
+  for (const std::uint64_t argument : due.arguments) text += " " + std::to_string(argument);
+  return text + " " + std::string(kernel::vocabulary().reasons[static_cast<std::size_t>(due.why)]);
+}
+
+// What a line does, or the write to EOI of one.
+bool tells_of_interrupt(const trace::Record& record) {
+  const auto code = static_cast<EventCode>(record.event);
+  if (code == EventCode::kInterruptEnded) {
+    return kernel::is_device_vector(static_cast<std::uint8_t>(record.arguments[0]));
+  }
+  return code >= EventCode::kDriverSignaled && code <= EventCode::kEdgeLatched;
+}
+
 std::uint64_t generation_bits(std::uint64_t generation) { return generation << kernel::kSlotBits; }
 
 }  // namespace
@@ -39,7 +56,14 @@ std::string to_text(const CallOutcome& outcome) {
 }
 
 ReferenceKernel::ReferenceKernel(const World& world)
-    : world_(world), memory_(world.tasks.size(), world.memory_pages) {
+    : world_(world),
+      first_lane_(world.cpus + static_cast<unsigned>(world.devices.size())),
+      memory_(world.tasks.size(), world.memory_pages),
+      interrupted_(world.cpus) {
+  for (const machine::DeviceDescription& device : world.devices) {
+    const bool level = device.trigger == machine::TriggerMode::kLevel;
+    peripherals_.emplace(device.pin, Peripheral{ReferenceDevice(device), ReferenceLine(level)});
+  }
   for (const World::Task& task : world.tasks) {
     tasks_.emplace_back();
     tasks_.back().uid = task.uid;
@@ -110,6 +134,11 @@ int ReferenceKernel::poller_of(int end) const {
   return -1;
 }
 
+std::uint64_t ReferenceKernel::lane_of_poller(int end) const {
+  const int poller = poller_of(end);
+  return poller < 0 ? kNoArgument : lane_of(static_cast<unsigned>(poller));
+}
+
 CallOutcome ReferenceKernel::report(int index) {
   End& end = end_at(index);
   CallOutcome news;
@@ -120,6 +149,7 @@ CallOutcome ReferenceKernel::report(int index) {
     end.opened = false;
   } else if (end.signaled) {
     news.result = result_of(EventKind::kSignaled);
+    news.number = end.sequence;
     end.signaled = false;
   } else {
     news.result = result_of(EventKind::kClosed);
@@ -129,8 +159,9 @@ CallOutcome ReferenceKernel::report(int index) {
 }
 
 void ReferenceKernel::wake(unsigned thread, Reason why) {
+  if (threads_[thread].wait == Wait::kFault) faults_.withdraw(thread);
   threads_[thread].wait = Wait::kNone;
-  expected_.emplace_back(thread, why);
+  expected_.push_back({EventCode::kReady, {lane_of(thread)}, why});
 }
 
 void ReferenceKernel::set_bit(int index, bool End::*bit, Reason why) {
@@ -139,6 +170,7 @@ void ReferenceKernel::set_bit(int index, bool End::*bit, Reason why) {
   const int poller = poller_of(index);
   if (poller < 0) return;
   thread_at(poller).news = report(index);
+  thread_at(poller).heard = index;
   wake(static_cast<unsigned>(poller), why);
 }
 
@@ -147,6 +179,8 @@ void ReferenceKernel::close(int index) {
   if (end.peer >= 0 && end_at(end.peer).state != State::kClosed) {
     set_bit(end.peer, &End::closed, Reason::kClosed);
   }
+  if (index == faults_.socket()) lose_daemon();
+  if (const auto pin = driven_by(index)) lose_driver(index, *pin);
   const int poller = poller_of(index);
   if (end.state == State::kQueued) std::erase(tasks_[end.task].ports, index);
   for (Slot& slot : table_of(end)) {
@@ -193,21 +227,22 @@ bool ReferenceKernel::last_of_task(unsigned thread) const {
 
 // Its last thread is on its way out; at which step the task begins to die stands in no record.
 bool ReferenceKernel::could_be_dying(unsigned task) const {
-  const auto has_faulted = [task](const Thread& thread) {
-    return thread.task == task && thread.faulted;
-  };
   const auto leaves = [task](const Thread& thread) {
     return thread.task != task || thread.ended || thread.exiting;
   };
-  return tasks_[task].dying || std::any_of(threads_.begin(), threads_.end(), has_faulted) ||
+  return tasks_[task].dying || could_die_of_a_fault(task) ||
          std::all_of(threads_.begin(), threads_.end(), leaves);
 }
 
+bool ReferenceKernel::could_die_of_a_fault(unsigned task) const {
+  return tasks_[task].doomed ||
+         (traps_ > 0 && std::any_of(threads_.begin(), threads_.end(), [task](const Thread& thread) {
+            return thread.task == task && thread.trap && thread.trap->may_end && !thread.ended;
+          }));
+}
+
 bool ReferenceKernel::dies_of_a_fault(unsigned task) {
-  const bool dies = !tasks_[task].dying &&
-                    std::any_of(threads_.begin(), threads_.end(), [task](const Thread& thread) {
-                      return thread.task == task && thread.faulted && !thread.ended;
-                    });
+  const bool dies = !tasks_[task].dying && could_die_of_a_fault(task);
   if (dies) tasks_[task].dying = a_fault_ended_a_task_ = true;
   return dies;
 }
@@ -245,54 +280,73 @@ int ReferenceKernel::next_to_close(unsigned thread) const {
 }
 
 bool ReferenceKernel::somebody_can_run() const {
+  const auto asks = [](const auto& peripheral) { return peripheral.second.line.is_pending(); };
+  const auto can_run = [this](const Thread& thread) {
+    if (thread.ended) return false;
+    if (thread.wait == Wait::kFault) return tasks_[thread.task].doomed;
+    if (thread.wait == Wait::kPoll) {
+      const auto index = static_cast<int>(&thread - threads_.data());
+      for (int end = 0; end < ends(); ++end) {
+        if (end_at(end).ready() && poller_of(end) == index) return true;
+      }
+    }
+    const bool timed = thread.wait == Wait::kPoll || thread.wait == Wait::kSleep;
+    return thread.wait == Wait::kNone || (timed && thread.deadline != kNever);
+  };
   return !run_queue_.empty() || !expected_.empty() ||
-         std::any_of(threads_.begin(), threads_.end(), [this](const Thread& thread) {
-           if (thread.ended) return false;
-           if (thread.wait == Wait::kPoll) {
-             const auto index = static_cast<unsigned>(&thread - threads_.data());
-             for (int end = 0; end < ends(); ++end) {
-               if (end_at(end).ready() && poller_of(end) == static_cast<int>(index)) {
-                 return true;
-               }
-             }
-           }
-           const bool timed = thread.wait == Wait::kPoll || thread.wait == Wait::kSleep;
-           return thread.wait == Wait::kNone || (timed && thread.deadline != kNever);
-         });
+         std::any_of(peripherals_.begin(), peripherals_.end(), asks) ||
+         std::any_of(threads_.begin(), threads_.end(), can_run);
 }
 
 // --- The records.
 
 std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
                                                    const trace::Recorder& recorder) {
+  // Devices stop when nobody can hear of them any more; a thread that does something could have.
+  const bool of_thread = record.lane.value() >= first_lane_;
+  Problem problem = of_thread ? catch_up(record.cycle) : std::nullopt;
+  if (!problem) problem = replay_record(record, recorder);
+  if (traps_ > 0) look_at_traps();
+  return problem;
+}
+
+ReferenceKernel::Problem ReferenceKernel::replay_record(const trace::Record& record,
+                                                        const trace::Recorder& recorder) {
   const auto code = static_cast<EventCode>(record.event);
   if (undecided_) decide_block(record);
-  if (code == EventCode::kReady) return replay_ready(record);
-  if (code == EventCode::kInterruptSent || code == EventCode::kInterruptEnded) return std::nullopt;
+  if (code == EventCode::kInterruptSent) return std::nullopt;
+  if (code == EventCode::kInterruptTaken) return take_interrupt(record);
   if (code == EventCode::kInvalidated) {
     const bool page = record.arguments[0] != kNoArgument;
     memory_.invalidated(record.cpu, static_cast<unsigned>(record.arguments[1]),
                         page ? std::optional(record.arguments[0]) : std::nullopt);
     return std::nullopt;
   }
-  if (!expected_.empty()) {
-    return thread_text(expected_.front().first) + " should have become ready: " +
-           std::string(
-               kernel::vocabulary().reasons[static_cast<std::size_t>(expected_.front().second)]);
+  if (tells_of_interrupt(record) && expected_.empty()) {
+    if (Problem problem = begin_interrupt(record)) return problem;
   }
+  if (!expected_.empty()) return replay_due(record);
+  if (code == EventCode::kInterruptEnded || code == EventCode::kFinding) return std::nullopt;
+  if (code >= EventCode::kWireRose && code <= EventCode::kDevicePutOut) return replay_wire(record);
+  if (code == EventCode::kReady) return replay_ready(record);
   if (code == EventCode::kSwitch) return replay_switch(record);
-  if (code == EventCode::kFinding) return std::nullopt;
-  if (record.lane.value() < world_.cpus) return std::nullopt;
-  const unsigned thread = record.lane.value() - world_.cpus;
+  if (record.lane.value() < first_lane_) return std::nullopt;
+  const unsigned thread = record.lane.value() - first_lane_;
   if (threads_[thread].ended) return thread_text(thread) + " goes on after its end";
-  if (record.event < kernel::kSystemCalls) {
-    if (static_cast<Reason>(record.why) == Reason::kEnded) return replay_end(thread, record);
-    if (threads_[thread].exiting) return thread_text(thread) + " calls after exit_thread";
-    Problem problem = replay_call(thread, record, recorder);
-    const Thread& self = threads_[thread];
-    if (self.wait != Wait::kNone && could_be_dying(self.task)) undecided_ = thread;
-    return problem;
-  }
+  if (record.event >= kernel::kSystemCalls) return replay_event(thread, record);
+  if (static_cast<Reason>(record.why) == Reason::kEnded) return replay_end(thread, record);
+  if (threads_[thread].exiting) return thread_text(thread) + " calls after exit_thread";
+  Problem problem = replay_call(thread, record, recorder);
+  if (!problem && !wires_.empty()) return "a call moves a wire for no reason";
+  const Thread& self = threads_[thread];
+  if (self.wait != Wait::kNone && could_be_dying(self.task)) undecided_ = thread;
+  return problem;
+}
+
+// What a thread records outside of its calls.
+ReferenceKernel::Problem ReferenceKernel::replay_event(unsigned thread,
+                                                       const trace::Record& record) {
+  const auto code = static_cast<EventCode>(record.event);
   Thread& self = threads_[thread];
   switch (code) {
     case EventCode::kTaskEnded:
@@ -319,6 +373,7 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
         self.outcomes.push_back({.call = call, .bytes = {}});
       }
       memory_.returned(thread);
+      note_brought(thread);
       return std::nullopt;
     case EventCode::kLoad:
     case EventCode::kStore:
@@ -328,6 +383,10 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
       return access(thread, record);
     case EventCode::kFault:
       return fault(thread, record);
+    case EventCode::kFaultQueued:
+      return fault_queued(thread, record);
+    case EventCode::kFaultResumed:
+      return fault_resumed(thread, record);
     default:
       return std::nullopt;
   }
@@ -336,7 +395,7 @@ std::optional<std::string> ReferenceKernel::replay(const trace::Record& record,
 void ReferenceKernel::decide_block(const trace::Record& record) {
   const unsigned index = *std::exchange(undecided_, std::nullopt);
   const bool blocks = static_cast<EventCode>(record.event) == EventCode::kSwitch &&
-                      record.arguments[0] == index + world_.cpus;
+                      record.arguments[0] == lane_of(index);
   if (blocks) return;
   Thread& thread = threads_[index];
   if (thread.wait == Wait::kConnect) std::erase(tasks_[thread.server].clients, index);
@@ -344,17 +403,27 @@ void ReferenceKernel::decide_block(const trace::Record& record) {
   tasks_[thread.task].dying = true;
 }
 
+// The step that is being replayed has more to tell.
+ReferenceKernel::Problem ReferenceKernel::replay_due(const trace::Record& record) {
+  const Due due = expected_.front();
+  const auto& [first, second, third, fourth] = record.arguments;
+  const bool comes = static_cast<EventCode>(record.event) == due.code &&
+                     due.arguments == std::array{first, second, third} &&
+                     static_cast<Reason>(record.why) == due.why;
+  if (!comes) return due_text(due) + " should have come next";
+  expected_.pop_front();
+  if (due.code == EventCode::kReady) {
+    run_queue_.push_back(static_cast<unsigned>(first) - first_lane_);
+  }
+  return std::nullopt;
+}
+
 ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& record) {
   const auto why = static_cast<Reason>(record.why);
-  const auto index = static_cast<unsigned>(record.arguments[0]) - world_.cpus;
+  const auto index = static_cast<unsigned>(record.arguments[0]) - first_lane_;
   if (index >= threads_.size()) return "a thread became ready that nobody made";
   Thread& thread = threads_[index];
-  if (!expected_.empty()) {
-    if (expected_.front() != std::pair(index, why)) {
-      return thread_text(expected_.front().first) + " should have become ready first";
-    }
-    expected_.pop_front();
-  } else if (why == Reason::kTimeout) {
+  if (why == Reason::kTimeout) {
     if (thread.wait != Wait::kPoll || record.cycle < thread.deadline) {
       return thread_text(index) + " timed out too early";
     }
@@ -372,6 +441,7 @@ ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& reco
       return thread_text(index) + " was killed by nobody";
     }
     if (thread.wait == Wait::kConnect) std::erase(tasks_[thread.server].clients, index);
+    if (thread.wait == Wait::kFault) faults_.withdraw(index);
     thread.wait = Wait::kNone;
   } else if (why == Reason::kServerEnded) {
     if (thread.wait != Wait::kConnect || !could_be_dying(thread.server)) {
@@ -394,8 +464,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_ready(const trace::Record& reco
 }
 
 ReferenceKernel::Problem ReferenceKernel::replay_switch(const trace::Record& record) {
-  if (record.arguments[1] < world_.cpus) return std::nullopt;  // to an idle thread
-  const auto to = static_cast<unsigned>(record.arguments[1]) - world_.cpus;
+  if (record.arguments[1] < first_lane_) return std::nullopt;  // to an idle thread
+  const auto to = static_cast<unsigned>(record.arguments[1]) - first_lane_;
   const auto eligible = [this, &record](unsigned thread) {
     return !threads_[thread].cpu || *threads_[thread].cpu == record.cpu;
   };
@@ -416,7 +486,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
   if (!task.dying && !self.exiting && !dies_of_a_fault(self.task)) {
     return thread_text(thread) + " ends without a reason";
   }
-  if (self.faulted) a_fault_ended_a_task_ = true;
+  if (self.trap && self.trap->may_end) a_fault_ended_a_task_ = true;
+  if (self.wait == Wait::kFault) return thread_text(thread) + " ends while it waits for a page";
   self.wait = Wait::kNone;
   memory_.returned(thread);
   const int next = next_to_close(thread);
@@ -424,6 +495,8 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
     if (next >= 0 && !task.dying) return thread_text(thread) + " leaves an open end";
     if (last_of_task(thread) && !task.ended) return "the task of the last thread lives on";
     self.ended = true;
+    if (self.trap) --traps_;
+    self.trap.reset();
     return std::nullopt;
   }
   if (code == EventCode::kTaskEnded) {
@@ -432,6 +505,7 @@ ReferenceKernel::Problem ReferenceKernel::replay_end(unsigned thread, const trac
     if (!task.clients.empty()) return "a task ends while clients wait";
     task.dying = task.ended = true;
     memory_.has_ended(self.task);
+    release_lines(self.task);
     return std::nullopt;
   }
   if (next < 0) return thread_text(thread) + " has nothing to close";

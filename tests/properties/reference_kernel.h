@@ -4,6 +4,7 @@
 // which the calls took effect, and says where the run departs from it.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <deque>
@@ -20,20 +21,12 @@
 #include "kernel_model/abi/user_types.h"
 #include "kernel_model/abi/vocabulary.h"
 #include "sim/trace/recorder.h"
+#include "tests/properties/reference_errors.h"
+#include "tests/properties/reference_faults.h"
 #include "tests/properties/reference_memory.h"
+#include "tests/properties/reference_objects.h"
 
 namespace ipcsim::test {
-
-// What a call gave to the code that made it.
-struct CallOutcome {
-  kernel::SystemCall call = kernel::SystemCall::yield;
-  std::uint16_t result = kernel::kNoResult;  // as in the trace; an error, or the kind of an event
-  std::int64_t fd = 0;                       // of connect, new_port, and of an event that has one
-  std::uint64_t number = 0;                  // of opened: task and uid
-  std::string bytes;                         // of read
-  friend bool operator==(const CallOutcome&, const CallOutcome&) = default;
-};
-std::string to_text(const CallOutcome& outcome);
 
 // What fetch_add adds in random programs.
 inline constexpr std::uint64_t kAddend = 7;
@@ -43,7 +36,7 @@ inline std::int64_t descriptor(std::uint64_t argument) {
   return std::bit_cast<std::int64_t>(argument);
 }
 
-class ReferenceKernel {
+class ReferenceKernel : ReferenceObjects {
  public:
   struct World {
     kernel::Configuration config;
@@ -59,6 +52,7 @@ class ReferenceKernel {
       unsigned task = 0;
       std::optional<unsigned> cpu;
     };
+    std::vector<machine::DeviceDescription> devices;
     std::vector<Thread> threads;         // those that exist from the start
     std::optional<unsigned> spawned_on;  // where every spawned thread is pinned to
   };
@@ -84,66 +78,6 @@ class ReferenceKernel {
   std::size_t threads() const { return threads_.size(); }
 
  private:
-  enum class State { kPort, kQueued, kConnected, kClosed };
-  enum class Wait { kNone, kPoll, kConnect, kSleep };
-
-  struct Slot {
-    int end = -1;
-    std::uint64_t generation = 0;
-    bool retired = false;
-  };
-  using Table = std::vector<Slot>;
-
-  struct End {
-    State state = State::kPort;
-    unsigned task = 0;
-    unsigned thread = 0;
-    bool local = true;
-    std::int64_t fd = 0;
-    int peer = -1;
-    int connection = -1;
-    int side = 1;
-    bool opened = false;
-    bool signaled = false;
-    bool closed = false;
-    std::uint64_t order = 0;  // of becoming ready
-    unsigned client = 0;
-    bool ready() const { return opened || signaled || closed; }
-  };
-  struct Connection {
-    kernel::Buffer buffers[2] = {};
-    std::uint64_t writes = 0;
-  };
-  struct Thread {
-    unsigned task = 0;
-    std::optional<unsigned> cpu;
-    Table table;
-    Wait wait = Wait::kNone;  // until it is over; then kNone, and `news` says how it ended
-    kernel::SystemCall blocked_in = kernel::SystemCall::poll;
-    std::vector<int> polled;
-    bool all_of_task = false;
-    bool all_of_thread = false;
-    Cycle deadline = kNever;
-    unsigned server = 0;
-    bool local = true;
-    CallOutcome news;
-    bool exiting = false;     // has called exit_thread
-    bool closes_own = false;  // and its task lived then: it closes its thread-local ends itself
-    bool faulted = false;     // and has not tried again: it may end its task
-    bool ended = false;
-    std::vector<CallOutcome> outcomes;
-    std::vector<std::uint64_t> loaded;
-  };
-  struct Task {
-    std::uint32_t uid = 0;
-    bool privileged = false;
-    bool dying = false;
-    bool ended = false;
-    Table table;
-    std::map<std::uint32_t, bool> permissions;
-    std::deque<int> ports;
-    std::deque<unsigned> clients;
-  };
   using Problem = std::optional<std::string>;
   using Arguments = std::array<std::uint64_t, trace::kMaximumArguments>;
 
@@ -160,6 +94,9 @@ class ReferenceKernel {
   std::optional<std::int64_t> peek(const Table& table, bool local) const;
   int make_end(unsigned thread, bool local);
   int link(unsigned client, bool local, int port);
+  // Threads come behind CPUs and devices.
+  std::uint64_t lane_of(unsigned thread) const { return thread + first_lane_; }
+  std::uint64_t lane_of_poller(int end) const;
   void set_bit(int end, bool End::*bit, kernel::Reason why);
   int poller_of(int end) const;
   CallOutcome report(int end);
@@ -170,14 +107,18 @@ class ReferenceKernel {
   unsigned count_threads(unsigned task) const;
   bool last_of_task(unsigned thread) const;
   bool could_be_dying(unsigned task) const;
-  // A thread of it has faulted: then that is why it is dying now.
+  bool could_die_of_a_fault(unsigned task) const;
+  // Nobody handles a fault of it: then that is why it is dying now.
   bool dies_of_a_fault(unsigned task);
   void stop_task(unsigned task, unsigned self);
   int next_to_close(unsigned thread) const;
 
   // --- The records.
+  Problem replay_record(const trace::Record& record, const trace::Recorder& recorder);
+  Problem replay_event(unsigned thread, const trace::Record& record);
   Problem replay_call(unsigned thread, const trace::Record& record,
                       const trace::Recorder& recorder);
+  Problem replay_due(const trace::Record& record);
   Problem replay_ready(const trace::Record& record);
   Problem replay_switch(const trace::Record& record);
   Problem replay_end(unsigned thread, const trace::Record& record);
@@ -192,7 +133,7 @@ class ReferenceKernel {
   Problem poll_all(unsigned thread, const trace::Record& record);
   Problem wait_for_event(unsigned thread, std::uint16_t result, std::uint64_t ready,
                          std::uint64_t timeout, Cycle now);
-  Problem permission(unsigned thread, const trace::Record& record, bool allow);
+  Problem permission(unsigned thread, const trace::Record& record);
   Problem spawn(unsigned thread, const trace::Record& record);
   Problem kill(unsigned thread, const trace::Record& record);
   Problem take_frame(unsigned thread, const trace::Record& record);
@@ -200,8 +141,39 @@ class ReferenceKernel {
   Problem map(unsigned thread, const trace::Record& record);
   Problem change_page(unsigned thread, const trace::Record& record);
   Problem access(unsigned thread, const trace::Record& record);
+
+  // --- Page faults.
   Problem fault(unsigned thread, const trace::Record& record);
-  // Compares what a call gave with what it should give, and keeps it for the thread's code.
+  Problem fault_queued(unsigned thread, const trace::Record& record);
+  Problem fault_resumed(unsigned thread, const trace::Record& record);
+  bool allows(unsigned task, std::uint64_t page, bool writes) const;
+  bool is_unhandled(unsigned task, std::uint64_t page) const;
+  void look_at_traps();
+  void tell_daemon();
+  void lose_daemon();
+  Problem open_fault_socket(unsigned thread, const trace::Record& record);
+  Problem take_fault(unsigned thread, const trace::Record& record);
+  Problem answer_fault(unsigned thread, const trace::Record& record);
+  ReferenceErrors errors_of_socket(unsigned thread, int end, bool right) const;
+
+  // --- Devices and their lines.
+  std::optional<std::uint64_t> driven_by(int end) const;
+  Problem replay_wire(const trace::Record& record);
+  Problem take_interrupt(const trace::Record& record);
+  Problem begin_interrupt(const trace::Record& record);
+  Problem catch_up(Cycle now);
+  void change_line(std::uint64_t pin, const ReferenceLine::Change& change);
+  void move_wire(std::uint64_t pin);
+  void lose_driver(int end, std::uint64_t pin);
+  void release_lines(unsigned task);
+  void note_brought(unsigned thread);
+  Problem open_interrupt_socket(unsigned thread, const trace::Record& record);
+  Problem ack_interrupt(unsigned thread, const trace::Record& record);
+  Problem access_device(unsigned thread, const trace::Record& record);
+  Problem move_as_seen(const trace::Record& record);
+  Problem wires_moved(std::uint64_t pin);
+
+  // --- Compares what a call gave with what it should give, and keeps it for the thread's code.
   Problem gave(unsigned thread, const CallOutcome& expected, std::uint16_t result);
   // The same where more than one result is right.
   Problem gave_one_of(unsigned thread, CallOutcome expected,
@@ -211,7 +183,13 @@ class ReferenceKernel {
   void decide_block(const trace::Record& record);
 
   World world_;
+  unsigned first_lane_;
   ReferenceMemory memory_;
+  ReferenceFaults faults_;
+  std::map<std::uint64_t, Peripheral> peripherals_;        // by pin
+  std::vector<std::optional<std::uint64_t>> interrupted_;  // CPUs, and by which pin
+  std::vector<Due> wires_;                                 // what a call did to them
+  unsigned traps_ = 0;
   bool a_fault_ended_a_task_ = false;
   // Whether it blocks or ends, because its task dies of a fault, is seen from the next record.
   std::optional<unsigned> undecided_;
@@ -220,7 +198,7 @@ class ReferenceKernel {
   std::vector<End> ends_;
   std::vector<Connection> connections_;
   std::deque<unsigned> run_queue_;
-  std::deque<std::pair<unsigned, kernel::Reason>> expected_;  // who must become ready now
+  std::deque<Due> expected_;
   std::uint64_t next_order_ = 1;
 };
 

@@ -134,7 +134,9 @@ ReferenceKernel::Problem ReferenceKernel::access(unsigned thread, const trace::R
       memory_.words(self.task, record.cpu, arguments[0], code != EventCode::kLoad);
   std::uint64_t* const found = word != nullptr ? word : leaving;
   if (found == nullptr) return "memory is reached that is not mapped";
-  self.faulted = false;
+  if (self.trap && !self.trap->may_try_again) return "it goes on after a fault without its page";
+  if (self.trap) --traps_;
+  self.trap.reset();
   if (code == EventCode::kStore) {
     *found = arguments[2];
     return std::nullopt;
@@ -147,19 +149,6 @@ ReferenceKernel::Problem ReferenceKernel::access(unsigned thread, const trace::R
   if (code == EventCode::kExchange) *found = arguments[2];
   if (code == EventCode::kFetchAdd) *found = seen + kAddend;
   if (code == EventCode::kCompareExchange && seen == arguments[1]) *found = arguments[3];
-  return std::nullopt;
-}
-
-// A fault comes where nothing is mapped, or not for this access, or where a CPU still believes so.
-ReferenceKernel::Problem ReferenceKernel::fault(unsigned thread, const trace::Record& record) {
-  Thread& self = threads_[thread];
-  const std::uint64_t address = record.arguments[1];
-  const bool writes = to_write(record.arguments[0]);
-  const ReferenceMemory::Page* const page =
-      memory_.find(self.task, address - address % ReferenceMemory::kPageBytes);
-  const bool allowed = page != nullptr && (!writes || page->writable);
-  if (allowed && !(writes && page->was_read_only)) return "a fault where memory is mapped";
-  self.faulted = true;
   return std::nullopt;
 }
 
