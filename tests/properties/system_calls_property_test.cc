@@ -16,6 +16,9 @@ namespace {
 
 // Fewer where every access is checked, for those builds are slow.
 constexpr std::uint64_t kSeeds = tries(80U, 400U);
+// All books are checked after every step in one run of so many: that is most of what a run costs.
+constexpr std::uint64_t kParanoidEvery = tries(4U, 1U);
+constexpr std::uint64_t kParanoidEveryLong = 16;
 
 std::string line_of(const Machine& machine, std::size_t index) {
   const RunTrace trace(const_cast<Machine&>(machine).system());
@@ -125,7 +128,7 @@ void check_every_error(const Called& called) {
 
 // In one of `paranoid_every` runs all books are checked after every step.
 Called check_seeds(std::uint64_t first, std::uint64_t count, bool random_schedule,
-                   std::uint64_t paranoid_every = 1) {
+                   std::uint64_t paranoid_every = kParanoidEvery) {
   Called called;
   Machine machine;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
@@ -163,15 +166,14 @@ TEST_CASE("random programs do what the reference kernel says, under random sched
 
 // Too long for every day: `--no-skip --test-case="a hundred thousand*"` runs both halves.
 constexpr std::uint64_t kHalf = 50'000;
-constexpr std::uint64_t kSome = 16;
 
 TEST_CASE("a hundred thousand random programs, those under the reference schedule" *
           doctest::skip()) {
-  check_every_error(check_seeds(1'000'001, kHalf, false, kSome));
+  check_every_error(check_seeds(1'000'001, kHalf, false, kParanoidEveryLong));
 }
 
 TEST_CASE("a hundred thousand random programs, those under random schedules" * doctest::skip()) {
-  check_every_error(check_seeds(2'000'001, kHalf, true, kSome));
+  check_every_error(check_seeds(2'000'001, kHalf, true, kParanoidEveryLong));
 }
 
 }  // namespace
