@@ -194,12 +194,12 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
 
 Summary summary(const Scenario& scenario) {
   const machine::CostModel& cost = scenario.checked().machine.cost;
-  Summary summary{scenario.name(), scenario.digest(), {}, cost.name, machine::digest_of(cost), {}};
+  Summary summary{scenario.name(), scenario.digest(), {}, cost.name, machine::digest_of(cost), {}, {}};
   for (const auto& [name, value] : scenario.checked().parameters) {
     summary.parameters.emplace_back(name, text_of(value));
   }
   for (const CheckedExpectFinding& expected : scenario.checked().expectations.findings) {
-    if (expected.verb != FindingVerb::kRun || expected.in_force) continue;
+    if (expected.in_force) continue;
     Overrides variant;
     if (const auto* const defect = std::get_if<kernel::Defect>(&expected.with)) {
       variant.defects.emplace_back(kernel::defects()[static_cast<std::size_t>(*defect)].name);
@@ -207,7 +207,8 @@ Summary summary(const Scenario& scenario) {
       const auto policy = kernel::policies()[static_cast<std::size_t>(choice->policy)].name;
       variant.policies.emplace_back(policy, choice->value);
     }
-    summary.variants.push_back(std::move(variant));
+    if (expected.verb == FindingVerb::kRun) summary.variants.push_back(std::move(variant));
+    if (expected.verb == FindingVerb::kFuzz) summary.fuzz_variants.push_back(std::move(variant));
   }
   return summary;
 }

@@ -119,6 +119,7 @@ struct Summary {
   // What brings each `expect_finding … with … by run` into force that is not in force: under it the
   // run passes when it finds that, and fails otherwise.
   std::vector<Overrides> variants;
+  std::vector<Overrides> fuzz_variants;  // the same of those `by fuzz`
 };
 Summary summary(const Scenario& scenario);
 

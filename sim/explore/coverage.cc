@@ -25,12 +25,12 @@ void Coverage::begin() {
   used_ = 0;
 }
 
-// By the lanes on it, whatever their order.
+// By the lanes on it and the kinds of objects that they are about, whatever their order.
 void Coverage::asked(const engine::Choice& choice) {
   if (choice.options.empty()) return;
   std::uint64_t lanes = 0;
   for (const engine::Option& option : choice.options) {
-    lanes += mix(option.step.lane.value() ^ mix(word_of(option.object)));
+    lanes += mix(option.step.lane.value() ^ mix(option.object.kind));
   }
   keys_.insert(mix(lanes ^ static_cast<std::uint64_t>(choice.kind)));
 }

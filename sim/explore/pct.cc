@@ -24,7 +24,6 @@ void Pct::begin(Random random, const Profile& profile) {
   priorities_.clear();
   const std::uint64_t known = profile.decisions();
   const std::uint64_t length = known == 0 ? kUnknownLength : known;
-  fair_after_ = 2 * length;
   falls_.clear();
   for (unsigned fall = 1; fall < depth_; ++fall) falls_.push_back(random_.below(length));
   std::ranges::sort(falls_);
@@ -40,7 +39,7 @@ std::uint64_t& Pct::priority_of(trace::LaneId lane) {
 bool Pct::falls_now() { return fallen_ < falls_.size() && falls_[fallen_] < decisions_; }
 
 std::size_t Pct::next(std::span<const engine::Option> options) {
-  if (++decisions_ > fair_after_) return 0;
+  ++decisions_;
   const auto highest = [&] {
     std::size_t best = 0;
     for (std::size_t index = 1; index < options.size(); ++index) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Pct: probabilistic concurrency testing in its fair form. Every lane has a random priority, and
+// Pct: probabilistic concurrency testing. Every lane has a random priority, and
 // the highest goes on; at d-1 random decisions whoever would go on falls behind all others. A bug
 // of depth d is found with a probability of at least 1/(n k^(d-1)) for n lanes and k decisions (S.
 // Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte: "A randomized scheduler with probabilistic
-// guarantees of finding bugs", ASPLOS 2010). Fair: behind twice the decisions that a run usually
-// takes all go on in the order of time, for else a lane that waits for a lower one spins for ever.
+// guarantees of finding bugs", ASPLOS 2010). SamplingChooser makes it fair.
 #pragma once
 
 #include <string>
@@ -32,7 +31,6 @@ class Pct final : public Strategy {
   unsigned depth_;
   Random random_{0};
   std::uint64_t decisions_ = 0;            // so far in this run
-  std::uint64_t fair_after_ = 0;           // that many
   std::vector<std::uint64_t> falls_;       // the decisions at which somebody falls, ascending
   std::size_t fallen_ = 0;                 // how many have
   std::vector<std::uint64_t> priorities_;  // by lane

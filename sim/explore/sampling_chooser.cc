@@ -14,6 +14,10 @@ using engine::ChoiceKind;
 // would else often come before all that others do meanwhile. It is on the menu once in so many.
 constexpr std::uint64_t kEventFirst = 16;
 
+// A run is fair behind so many times the decisions that runs take, and some more.
+constexpr std::uint64_t kFairAfter = 3;
+constexpr std::uint64_t kSomeDecisions = 500;
+
 // Cycles for which the CPUs before the answer are held.
 Cycles price_of(const Choice& choice, std::uint64_t answer) {
   Cycles price = 0;
@@ -37,6 +41,7 @@ void SamplingChooser::begin(Strategy& strategy, Random random, const Profile& pr
   preemptions_ = 0;
   injections_ = 0;
   preempting_ = trace::LaneId::none();
+  fair_after_ = kFairAfter * profile.decisions() + kSomeDecisions;
   plan_injections(profile);
   strategy.begin(random_.split(), profile);
 }
@@ -92,8 +97,7 @@ std::uint64_t SamplingChooser::fresh(const Choice& choice, std::uint64_t allowed
     case ChoiceKind::kOrder:
       return fresh_order(choice, allowed);
     case ChoiceKind::kPreempt: {
-      count_.decided();
-      const std::size_t next = strategy_->next(choice.options);
+      const std::size_t next = who_goes_on(choice.options);
       if (next != 0) preempting_ = choice.options[next].step.lane;
       return next == 0 ? 0 : 1;
     }
@@ -113,8 +117,7 @@ std::uint64_t SamplingChooser::fresh_order(const Choice& choice, std::uint64_t a
   const bool event_last = !choice.options[allowed - 1].can_be_held;
   if (event_last && !random_.one_in(kEventFirst)) --allowed;
   if (allowed == 1) return 0;
-  count_.decided();
-  return strategy_->next(choice.options.first(allowed));
+  return who_goes_on(choice.options.first(allowed));
 }
 
 // Whoever a thread was preempted for, if it is still there.
@@ -124,8 +127,12 @@ std::uint64_t SamplingChooser::fresh_pick(const Choice& choice) {
   for (std::size_t index = 0; index < choice.options.size(); ++index) {
     if (choice.options[index].step.lane == wanted) return index;
   }
+  return who_goes_on(choice.options);
+}
+
+std::size_t SamplingChooser::who_goes_on(std::span<const engine::Option> options) {
   count_.decided();
-  return strategy_->next(choice.options);
+  return count_.decisions() > fair_after_ ? 0 : strategy_->next(options);
 }
 
 std::uint64_t SamplingChooser::fresh_injection(std::uint64_t allowed) {

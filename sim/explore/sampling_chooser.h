@@ -3,6 +3,10 @@
 // goes on; values, jitter and injections are drawn here, the same way for every strategy; the
 // bounds hold whatever they say. All answers are written down, and a run may begin with the answers
 // of another, some of them changed: that is how schedules that showed something new breed others.
+//
+// Every run is fair in the end: behind a few times the decisions that runs usually take, all go on
+// in the order of time. Else a lane that asks again and again for what a lane that is held back
+// should do would ask for ever.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +51,7 @@ class SamplingChooser final : public engine::Chooser {
   std::uint64_t allowed(const engine::Choice& choice) const;
   std::uint64_t fresh(const engine::Choice& choice, std::uint64_t allowed);
   std::uint64_t fresh_order(const engine::Choice& choice, std::uint64_t allowed);
+  std::size_t who_goes_on(std::span<const engine::Option> options);
   std::uint64_t fresh_pick(const engine::Choice& choice);
   std::uint64_t fresh_injection(std::uint64_t allowed);
   std::uint64_t fresh_jitter(std::uint64_t allowed);
@@ -61,6 +66,7 @@ class SamplingChooser final : public engine::Chooser {
   Coverage coverage_;
   RunCount count_;
   Cycles held_ = 0;
+  std::uint64_t fair_after_ = 0;  // so many decisions
   std::uint64_t preemptions_ = 0;
   std::uint64_t injections_ = 0;
   std::vector<std::uint64_t> planned_;  // the injection points at which one happens; descending
