@@ -194,7 +194,8 @@ RunReport run(const Scenario& scenario, const RunOptions& options) {
 
 Summary summary(const Scenario& scenario) {
   const machine::CostModel& cost = scenario.checked().machine.cost;
-  Summary summary{scenario.name(), scenario.digest(), {}, cost.name, machine::digest_of(cost), {}, {}};
+  Summary summary{
+      scenario.name(), scenario.digest(), {}, cost.name, machine::digest_of(cost), {}, {}};
   for (const auto& [name, value] : scenario.checked().parameters) {
     summary.parameters.emplace_back(name, text_of(value));
   }
