@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel_model/memory/address_space.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "sim/base/check.h"
@@ -97,7 +98,7 @@ bool AddressSpace::map(std::uint64_t page, FrameId frame, PageAccess access) {
   if (frames_.free() < missing_tables(page)) return false;
   memory_.store(make_entry_place(page), FramePool::address_of(frame) | page_bits(access));
   frames_.add_mapping(frame);
-  ++pages_;
+  pages_.insert(std::lower_bound(pages_.begin(), pages_.end(), page), page);
   return true;
 }
 
@@ -113,16 +114,25 @@ FrameId AddressSpace::unmap(std::uint64_t page) {
   const std::optional<MappedPage> mapped = find(page);
   SIM_CHECK(mapped.has_value(), "a page is unmapped where none is mapped");
   memory_.store(entry_place(page), std::uint64_t{0});
-  --pages_;
+  pages_.erase(std::lower_bound(pages_.begin(), pages_.end(), page));
   return mapped->frame;
 }
 
 void AddressSpace::list(std::pmr::vector<MappedPage>& out) const {
   out.clear();
-  if (root_.valid()) list_below(FramePool::address_of(root_), 0, 0, out);
+  for (const std::uint64_t page : pages_) {
+    const std::optional<MappedPage> mapped = find(page);
+    SIM_CHECK(mapped.has_value(), "the books name a page that no table maps");
+    out.push_back(*mapped);
+  }
 }
 
-void AddressSpace::list_below(std::uint64_t table, unsigned level, std::uint64_t address,
+void AddressSpace::walk(std::pmr::vector<MappedPage>& out) const {
+  out.clear();
+  if (root_.valid()) walk_below(FramePool::address_of(root_), 0, 0, out);
+}
+
+void AddressSpace::walk_below(std::uint64_t table, unsigned level, std::uint64_t address,
                               std::pmr::vector<MappedPage>& out) const {
   const unsigned below = machine::kTableLevels - 1 - level;
   const std::uint64_t span = machine::kPageBytes << below * machine::kIndexBits;
@@ -133,13 +143,13 @@ void AddressSpace::list_below(std::uint64_t table, unsigned level, std::uint64_t
     if (below == 0) {
       out.push_back({first, frame_of(entry), entry});
     } else {
-      list_below(entry.address(), level + 1, first, out);
+      walk_below(entry.address(), level + 1, first, out);
     }
   }
 }
 
 void AddressSpace::give_tables_back() {
-  SIM_CHECK(pages_ == 0, "page tables are given back with pages in them");
+  SIM_CHECK(pages_.empty(), "page tables are given back with pages in them");
   for (const FrameId table : tables_) frames_.let_go(table);
   tables_.clear();
   root_ = FrameId::none();

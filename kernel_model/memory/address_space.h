@@ -35,7 +35,7 @@ class AddressSpace {
  public:
   AddressSpace(TaskId task, FramePool& frames, machine::PhysicalMemory& memory,
                std::pmr::memory_resource& resource)
-      : task_(task), frames_(frames), memory_(memory), tables_(&resource) {}
+      : task_(task), frames_(frames), memory_(memory), tables_(&resource), pages_(&resource) {}
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
 
@@ -59,10 +59,12 @@ class AddressSpace {
   // translation of it any more.
   FrameId unmap(std::uint64_t page);
 
-  std::uint32_t pages() const { return pages_; }
+  std::size_t pages() const { return pages_.size(); }
 
-  // All that is mapped, by ascending address.
+  // // All that is mapped, by ascending address: as the books say, and, for those who check them,
+  // as a walk through the tables finds it, which takes long.
   void list(std::pmr::vector<MappedPage>& out) const;
+  void walk(std::pmr::vector<MappedPage>& out) const;
   const std::pmr::vector<FrameId>& tables() const { return tables_; }
 
   // Nothing is mapped, and no CPU has it loaded: the tables go back.
@@ -80,7 +82,7 @@ class AddressSpace {
   // The entry's place, making the tables that are missing, for which there are frames.
   std::uint64_t make_entry_place(std::uint64_t page);
   FrameId take_table();
-  void list_below(std::uint64_t table, unsigned level, std::uint64_t address,
+  void walk_below(std::uint64_t table, unsigned level, std::uint64_t address,
                   std::pmr::vector<MappedPage>& out) const;
 
   TaskId task_;
@@ -88,7 +90,7 @@ class AddressSpace {
   machine::PhysicalMemory& memory_;
   FrameId root_;
   std::pmr::vector<FrameId> tables_;
-  std::uint32_t pages_ = 0;
+  std::pmr::vector<std::uint64_t> pages_;  // addresses of those that are mapped, ascending
 };
 
 }  // namespace ipcsim::kernel

@@ -18,13 +18,10 @@ void Engine::build_menu() {
     const Cycle cycle = queue_.cycle_of(AgentId(index));
     if (cycle != kNever && cycle < event) menu_next_.push_back({AgentId(index), cycle});
   }
-  std::stable_sort(menu_next_.begin(), menu_next_.end(),
-                   [](const Next& a, const Next& b) { return a.cycle < b.cycle; });
-  if (event != kNever) {
-    const auto at = std::find_if(menu_next_.begin(), menu_next_.end(),
-                                 [event](const Next& next) { return next.cycle >= event; });
-    menu_next_.insert(at, {AgentId::none(), event});
-  }
+  std::sort(menu_next_.begin(), menu_next_.end(), [](const Next& a, const Next& b) {
+    return a.cycle != b.cycle ? a.cycle < b.cycle : a.agent < b.agent;
+  });
+  if (event != kNever) menu_next_.push_back({AgentId::none(), event});
   menu_.clear();
   for (const Next& next : menu_next_) {
     const bool held = next.agent.valid();
