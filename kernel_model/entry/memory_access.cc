@@ -58,11 +58,15 @@ bool Kernel::access(Thread& self, AccessKind kind, std::uint64_t address, std::s
     if (engine_.announces()) announce(engine_, self, task_of(self).space, kind, address);
     if (!pass_user_time(self, cost, machine::kUserCode)) return false;
     Processor& processor = *self.processor;
-    const machine::AccessResult result =
-        processor.mmu.access({.kind = kind,
-                              .privilege = machine::Privilege::kUser,
-                              .bytes = static_cast<std::uint16_t>(bytes),
-                              .linear = address});
+    const machine::MemoryAccess wanted{.kind = kind,
+                                       .privilege = machine::Privilege::kUser,
+                                       .bytes = static_cast<std::uint16_t>(bytes),
+                                       .linear = address};
+    if (engine_.asks(engine::ChoiceKind::kTlb) && processor.mmu.would_use_stale(wanted) &&
+        engine_.choose(engine::ChoiceKind::kTlb, 2, engine_.current_step()) == 1) {
+      processor.mmu.evict(wanted);
+    }
+    const machine::AccessResult result = processor.mmu.access(wanted);
     const machine::PageUse& page = result.page[0];
     if (page.entries_read > 0) {
       engine_.touch({static_cast<std::uint32_t>(LockRank::kAddressSpace), self.task.value()},

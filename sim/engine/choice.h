@@ -20,8 +20,9 @@ enum class ChoiceKind : std::uint8_t {
   kInject,   // 0: nothing; k: the k-th declared injection happens here
   kValue,    // random(n): the answer is the value
   kJitter,   // how much later than at its earliest a device acts
+  kTlb,      // 0: a stale translation is used; 1: it has just made place for another
 };
-inline constexpr unsigned kChoiceKinds = 6;
+inline constexpr unsigned kChoiceKinds = 7;
 
 std::string_view name_of(ChoiceKind kind);
 

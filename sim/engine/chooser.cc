@@ -17,6 +17,8 @@ std::string_view name_of(ChoiceKind kind) {
       return "value";
     case ChoiceKind::kJitter:
       return "jitter";
+    case ChoiceKind::kTlb:
+      return "tlb";
   }
   return "";
 }

@@ -98,6 +98,9 @@ std::uint64_t Engine::choose(ChoiceKind kind, std::uint64_t count, StepName at,
     case ChoiceKind::kJitter:
       deviation.kind = DeviationKind::kJitter;
       break;
+    case ChoiceKind::kTlb:
+      deviation.kind = DeviationKind::kTlb;
+      break;
     case ChoiceKind::kInject:
       deviation.kind = DeviationKind::kInject;
       break;
@@ -122,9 +125,8 @@ std::vector<Deviation> Engine::deviations() const {
     }
     if (logged.kind == DeviationKind::kPick) {
       deviation.picked = std::string(lane_name(logged.picked));
-    } else if (logged.kind != DeviationKind::kHoldUntil && logged.kind != DeviationKind::kPreempt) {
-      deviation.amount = logged.amount;
     }
+    if (has_amount(logged.kind)) deviation.amount = logged.amount;
     deviations.push_back(std::move(deviation));
   }
   return deviations;

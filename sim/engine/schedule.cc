@@ -69,12 +69,13 @@ std::optional<Deviation> deviation_of(std::span<const std::string_view> words) {
   if (words[0] == "hold") return hold_of(words);
   Deviation deviation;
   const bool injection = words[0] == "inject";
-  if (words.size() != (words[0] == "preempt" ? 2U : 3U)) return std::nullopt;
+  const bool is_switch = words[0] == "preempt" || words[0] == "tlb";
+  if (words.size() != (is_switch ? 2U : 3U)) return std::nullopt;
   const auto at = step_of(words[injection ? 2 : 1]);
   if (!at) return std::nullopt;
   deviation.at = *at;
-  if (words[0] == "preempt") {
-    deviation.kind = DeviationKind::kPreempt;
+  if (is_switch) {
+    deviation.kind = words[0] == "tlb" ? DeviationKind::kTlb : DeviationKind::kPreempt;
     return deviation;
   }
   if (words[0] == "pick") {
@@ -110,6 +111,8 @@ std::string to_text(const Deviation& deviation) {
       return fmt::format("value {} {}", at, deviation.amount);
     case DeviationKind::kJitter:
       return fmt::format("jitter {} {}", at, deviation.amount);
+    case DeviationKind::kTlb:
+      return fmt::format("tlb {}", at);
     case DeviationKind::kInject:
       return fmt::format("inject {} {}", deviation.amount, at);
   }
@@ -154,8 +157,10 @@ Result<Schedule, ScheduleError> parse_schedule(std::string_view text) {
     const auto deviation = deviation_of(words);
     if (!deviation) {
       return Failure(ScheduleError{
-          here, fmt::format("`{}` is no deviation; expected hold, preempt, pick, value or inject",
-                            line.substr(0, 80))});
+          here,
+          fmt::format(
+              "`{}` is no deviation; expected hold, preempt, pick, value, inject, jitter or tlb",
+              line.substr(0, 80))});
     }
     schedule.deviations.push_back(*deviation);
   }

@@ -19,6 +19,8 @@ ChoiceKind asks(DeviationKind kind) {
       return ChoiceKind::kValue;
     case DeviationKind::kJitter:
       return ChoiceKind::kJitter;
+    case DeviationKind::kTlb:
+      return ChoiceKind::kTlb;
     case DeviationKind::kInject:
       return ChoiceKind::kInject;
   }
@@ -96,7 +98,7 @@ std::uint64_t ScheduleChooser::choose(const Choice& choice) {
     if (used_[index] || asks(deviation.kind) != choice.kind || !names(deviation.at, choice.at)) {
       continue;
     }
-    std::uint64_t answer = deviation.kind == DeviationKind::kPreempt ? 1 : deviation.amount;
+    std::uint64_t answer = has_amount(deviation.kind) ? deviation.amount : 1;
     if (deviation.kind == DeviationKind::kPick) {
       answer = 0;
       while (answer < choice.count &&

@@ -86,6 +86,7 @@ std::uint64_t SamplingChooser::allowed(const Choice& choice) const {
     case ChoiceKind::kPick:
     case ChoiceKind::kValue:
     case ChoiceKind::kJitter:
+    case ChoiceKind::kTlb:
       return choice.count;
   }
   return 1;
@@ -106,6 +107,7 @@ std::uint64_t SamplingChooser::fresh(const Choice& choice, std::uint64_t allowed
     case ChoiceKind::kInject:
       return fresh_injection(allowed);
     case ChoiceKind::kValue:
+    case ChoiceKind::kTlb:
       return random_.below(allowed);
     case ChoiceKind::kJitter:
       return fresh_jitter(allowed);

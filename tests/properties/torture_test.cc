@@ -41,6 +41,7 @@ class Torturer final : public engine::Chooser {
       case engine::ChoiceKind::kPick:
       case engine::ChoiceKind::kValue:
       case engine::ChoiceKind::kJitter:
+      case engine::ChoiceKind::kTlb:
         return random_.below(choice.count);
     }
     return 0;

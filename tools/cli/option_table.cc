@@ -73,7 +73,7 @@ constexpr std::array kFuzzOptions = joined(
         Option{"seed", 0, "N", "another N, other runs; 1 if it is not given"},
         Option{"first", 0, "", "stop soon after something is found"},
         Option{"strategy", 0, "NAMES", "only these: random, pct, pos, surw, mutation"},
-        Option{"vary", 0, "KINDS", "only these: order, preempt, pick, inject, value, jitter"},
+        Option{"vary", 0, "KINDS", "only these: order, preempt, pick, inject, value, jitter, tlb"},
         Option{"max-hold", 0, "CYCLES", "hold CPUs for at most so long in a run, all together"},
         Option{"max-preemptions", 0, "N", "preempt at most N times in a run"},
         Option{"max-injections", 0, "N", "let at most N declared injections happen in a run"},

@@ -49,8 +49,8 @@ TEST_CASE("every kind has a name and a bit of its own") {
     names.push_back(name_of(static_cast<ChoiceKind>(kind)));
   }
   CHECK(all == kAllChoices);
-  CHECK(names ==
-        std::vector<std::string_view>{"order", "preempt", "pick", "inject", "value", "jitter"});
+  CHECK(names == std::vector<std::string_view>{"order", "preempt", "pick", "inject", "value",
+                                               "jitter", "tlb"});
 }
 
 TEST_CASE("the reference wants no question and answers 0") {

@@ -20,7 +20,8 @@ constexpr std::string_view kText =
     "pick cpu0#4 producer.main\n"
     "value client.main#9 3\n"
     "inject 1 client.main#12\n"
-    "jitter nic#2 350\n";
+    "jitter nic#2 350\n"
+    "tlb reader.main#40\n";
 
 Schedule parsed(std::string_view text) {
   const Result<Schedule, ScheduleError> result = parse_schedule(text);
@@ -38,7 +39,7 @@ TEST_CASE("a schedule is read as it is documented") {
   const Schedule schedule = parsed(kText);
   CHECK(schedule.scenario == "doorbell.scn");
   CHECK(schedule.digest == 0x41c2d9e0aa17b3f4U);
-  REQUIRE(schedule.deviations.size() == 7);
+  REQUIRE(schedule.deviations.size() == 8);
   const Deviation& until = schedule.deviations[0];
   CHECK(until.kind == DeviationKind::kHoldUntil);
   CHECK(until.at == StepText{"consumer.main", 5});
@@ -65,6 +66,8 @@ TEST_CASE("a schedule is read as it is documented") {
   CHECK(jitter.kind == DeviationKind::kJitter);
   CHECK(jitter.at == StepText{"nic", 2});
   CHECK(jitter.amount == 350);
+  CHECK(schedule.deviations[7].kind == DeviationKind::kTlb);
+  CHECK(schedule.deviations[7].at == StepText{"reader.main", 40});
 }
 
 TEST_CASE("what is read is printed as it was") { CHECK(to_text(parsed(kText)) == kText); }
@@ -76,7 +79,7 @@ TEST_CASE("lines are cut by semicolons too; comments, blanks and line ends of an
       "hold cpu1#2 for 400 cy   // a long one\r\n"
       "preempt producer.main#7;pick cpu0#4 producer.main\n\n"
       "value client.main#9 3\n"
-      "inject 1 client.main#12;jitter nic#2 350");
+      "inject 1 client.main#12;jitter nic#2 350;tlb reader.main#40");
   CHECK(schedule == parsed(kText));
 }
 
@@ -97,7 +100,7 @@ std::string drawn_name(Random& random) {
 
 Deviation drawn_deviation(Random& random) {
   Deviation deviation;
-  deviation.kind = static_cast<DeviationKind>(random.below(7));
+  deviation.kind = static_cast<DeviationKind>(random.below(8));
   const auto number = [&random] {
     return static_cast<std::uint32_t>(1 + (random.next() >> 32)) | 1;
   };
@@ -110,6 +113,7 @@ Deviation drawn_deviation(Random& random) {
       deviation.picked = drawn_name(random);
       break;
     case DeviationKind::kPreempt:
+    case DeviationKind::kTlb:
       break;
     case DeviationKind::kHoldFor:
     case DeviationKind::kValue:
@@ -194,8 +198,9 @@ TEST_CASE("a line that is no deviation is named, with its number") {
     const std::string text = "schedule 1 a.scn 1\npreempt a#1\n" + std::string(line) + "\n";
     const ScheduleError error = error_of(text);
     CHECK(error.line == 3);
-    CHECK(error.message == "`" + std::string(line) +
-                               "` is no deviation; expected hold, preempt, pick, value or inject");
+    CHECK(error.message ==
+          "`" + std::string(line) +
+              "` is no deviation; expected hold, preempt, pick, value, inject, jitter or tlb");
   }
 }
 
