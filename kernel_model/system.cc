@@ -320,6 +320,18 @@ void System::reach_limit(std::string limit) {
 
 void System::note_change() { ++parts_->noted_changes; }
 
+bool System::only_threads_act() const {
+  const KernelState& state = *parts_->state;
+  if (state.outside_events > 0 || state.interrupts.on_the_way() > 0) return false;
+  const auto& processors = state.scheduler.processors();
+  const bool sleeps = std::ranges::any_of(processors, [](const Processor* processor) {
+    return processor->timers->next_cycle() != kNever;
+  });
+  const bool acts =
+      std::ranges::any_of(state.devices, [](const auto* device) { return device->acts(); });
+  return !sleeps && !acts;
+}
+
 Cycle System::now() const { return parts_->engine.now(); }
 std::uint64_t System::steps() const { return parts_->engine.steps(); }
 trace::LaneId System::lane_of(ThreadId thread) const { return parts_->state->tasks[thread].lane; }

@@ -111,6 +111,10 @@ class System {
   // Something that a condition can name has changed outside the kernel (a variable, a mark).
   void note_change();
 
+  // Whether nothing but the threads' own steps can change anything any more: no timer of a thread
+  // is set, no device acts, no interrupt is on its way, no injection is to come.
+  bool only_threads_act() const;
+
   Cycle now() const;
   std::uint64_t steps() const;
   trace::LaneId lane_of(ThreadId thread) const;

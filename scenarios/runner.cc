@@ -128,8 +128,17 @@ Finding Runner::words_of(const ScriptFailure& failure) const {
   words.details = std::move(text.details);
   words.place = place_of(scenario_.program(), failure.instruction);
   words.cycle = failure.cycle;
-  if (failure.thread.valid()) {
-    words.threads.emplace_back(system_.lanes().lane_name(system_.lane_of(failure.thread)));
+  const auto name_of_thread = [this](kernel::ThreadId thread) {
+    return std::string(system_.lanes().lane_name(system_.lane_of(thread)));
+  };
+  if (failure.kind == FailureKind::kLivelock) {
+    for (const Interpreter::Spinner& spinner : interpreter_.spinners()) {
+      words.threads.push_back(name_of_thread(spinner.thread));
+      words.details.push_back(fmt::format("{} goes round from {} on", words.threads.back(),
+                                          place_of(scenario_.program(), spinner.instruction)));
+    }
+  } else if (failure.thread.valid()) {
+    words.threads.push_back(name_of_thread(failure.thread));
   }
   return words;
 }

@@ -23,9 +23,11 @@ const Instruction* leave(Execution& run, const Instruction* at, const kernel::Ca
   run.renew_budget();
   if (result.ok()) [[likely]] {
     run.r(at->a) = value(result.value());
+    run.interpreter.spin_watch().call_done(run.thread, at->opcode, run.r(at->a));
     return at + 1;
   }
   if (result.error() == kernel::KernelError::killed) return nullptr;
+  run.interpreter.spin_watch().call_failed(run.thread);
   run.r(at->a) = Value::error(result.error());
   return at + 1;
 }

@@ -119,6 +119,8 @@ class Words {
         return fmt::format("{} must always hold, and does not here", judged());
       case FailureKind::kNever:
         return fmt::format("{} must never hold, and does here", judged());
+      case FailureKind::kLivelock:
+        return "whoever still runs goes round for ever, and nothing changes";
       case FailureKind::kEventually:
         return fmt::format("{} must hold at some time, and never did", judged());
       case FailureKind::kEventuallyWithin:
@@ -138,6 +140,7 @@ class Words {
 }  // namespace
 
 std::string_view finding_name(FailureKind kind) {
+  if (kind == FailureKind::kLivelock) return "livelock";
   return kind < FailureKind::kExpectedKind ? "unhandled_error" : "failed_expectation";
 }
 

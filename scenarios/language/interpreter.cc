@@ -36,7 +36,9 @@ std::string_view describe(LimitReached limit) {
 
 void ScriptThread::run(kernel::UserThread& self) {
   id = self.id();
+  interpreter_->spin_watch().changed();
   interpreter_->execute(*this, self);
+  interpreter_->spin_watch().changed();
 }
 
 template <class T>
@@ -60,6 +62,9 @@ void Interpreter::begin(const Program& program, const AllowedFindings& allowed,
   silenced_.clear();
   failed_ = false;
   limit_.reset();
+  spin_watch_.begin();
+  spinners_.clear();
+  judged_changes_ = ~std::uint64_t{0};
   places_.assign(program.places.size(), PlaceState{});
   add_static_threads();
 }
@@ -249,6 +254,30 @@ Interpreter::Then Interpreter::fail(ScriptFailure failure, const ScriptThread& f
   if (failure.thread.valid()) finding.lanes.push_back(system_.lane_of(failure.thread));
   system_.fail(std::move(finding));
   return Then::kStop;
+}
+
+// Everybody who could change anything goes round as well, waits for others or has ended; and no
+// timer, device or interrupt will do it.
+void Interpreter::judge_spinning() {
+  if (judged_changes_ == spin_watch_.changes() || !system_.only_threads_act()) return;
+  const ScriptThread* first = nullptr;
+  spinners_.clear();
+  for (const ScriptThread* const other : threads_) {
+    if (other->frames == nullptr || !other->id.valid()) continue;
+    const kernel::RunState state = system_.observation().run_state(other->id);
+    const bool acts = state == kernel::RunState::kReady || state == kernel::RunState::kRunning;
+    if (acts && !spin_watch_.spins(*other)) return;
+    if (!acts) continue;
+    if (first == nullptr) first = other;
+    spinners_.push_back({other->id, index_of(other->round.at)});
+  }
+  judged_changes_ = spin_watch_.changes();
+  ScriptFailure failure;
+  failure.kind = FailureKind::kLivelock;
+  failure.instruction = spinners_.front().instruction;
+  failure.thread = first->id;
+  failure.task = task_of(*first);
+  static_cast<void>(fail(failure, *first));
 }
 
 void Interpreter::reach_limit(LimitReached limit, const Instruction* at) {

@@ -19,6 +19,7 @@
 #include "scenarios/language/program.h"
 #include "scenarios/language/script_failure.h"
 #include "scenarios/language/script_thread.h"
+#include "scenarios/language/spin_watch.h"
 #include "scenarios/language/value_heap.h"
 #include "sim/base/arena.h"
 
@@ -82,6 +83,12 @@ class Interpreter {
   enum class Then : std::uint8_t { kStop, kGoOn };
   Then fail(ScriptFailure failure, const ScriptThread& frame);
   const ScriptFailure* failure() const { return failed_ ? &failure_ : nullptr; }
+  // Of a failure that is a livelock: who goes round, and where.
+  struct Spinner {
+    kernel::ThreadId thread;
+    std::uint32_t instruction;
+  };
+  std::span<const Spinner> spinners() const { return spinners_; }
   std::span<const ScriptFailure> silenced() const { return silenced_; }
 
   // Ends the run without a verdict, because of code at an instruction.
@@ -96,6 +103,7 @@ class Interpreter {
   const Program& program() const { return *program_; }
   kernel::System& system() { return system_; }
   ValueHeap& heap() { return heap_; }
+  SpinWatch& spin_watch() { return spin_watch_; }
   Deadlines& deadlines() { return deadlines_; }
   bool judges(JudgedUnder judged) const {
     return judged == JudgedUnder::kEverySchedule || rules_.by_run;
@@ -140,6 +148,11 @@ class Interpreter {
 
   kernel::TaskId task_of(const ScriptThread& thread) const;
 
+  // A thread jumps back to `to`: if it and all others can only go on like that, that is a livelock.
+  void go_round(ScriptThread& thread, const Instruction* to) {
+    if (spin_watch_.goes_round(thread, to)) judge_spinning();
+  }
+
  private:
   struct PlaceState {
     ScriptThread** threads = nullptr;
@@ -151,6 +164,7 @@ class Interpreter {
   ScriptThread* make_thread(std::uint32_t place);
   void add_to_place(ScriptThread& thread);
   void add_static_threads();
+  void judge_spinning();
   std::string_view spawned_name(std::uint32_t place, std::uint32_t number);
   bool collect(const Instruction* at);
   template <class T>
@@ -159,6 +173,9 @@ class Interpreter {
   kernel::System& system_;
   Deadlines deadlines_;
   ValueHeap heap_;
+  SpinWatch spin_watch_;
+  std::uint64_t judged_changes_ = 0;  // a livelock was found at so many changes, and is allowed
+  std::vector<Spinner> spinners_;
   Arena arena_;
   const Program* program_ = nullptr;
   const AllowedFindings* allowed_ = nullptr;

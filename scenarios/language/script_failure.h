@@ -40,6 +40,8 @@ enum class FailureKind : std::uint8_t {
   kEventually,     // likewise
   kEventuallyWithin,
   kFinally,
+  // Finding `livelock`: the interpreter knows who.
+  kLivelock,
 };
 
 struct ScriptFailure {

@@ -34,12 +34,23 @@ class ScriptThread final : public kernel::ThreadProgram {
   void pass(std::uint32_t mark) { marks[mark / 64] |= std::uint64_t{1} << mark % 64; }
   std::span<Value> all_registers() const { return {stack, stack_size}; }
 
+  // Where it goes round in a loop; for SpinWatch.
+  struct Round {
+    const Instruction* at = nullptr;  // where the loop begins; null: it has not gone round yet
+    std::uint64_t changes = 0;        // of the scenario, before the first of these rounds
+    std::uint64_t digest = 0;         // of the thread's variables, a round ago
+    std::uint32_t rounds = 0;         // one like the other, as far as is known
+    std::uint32_t calls = 0;          // in the round under way
+    bool spins = false;
+  };
+
   std::string_view name;  // as traces show it: "server.worker[1]"
   kernel::ThreadId id;    // none before it runs, if it was spawned
   std::uint32_t place = 0;
-  std::uint32_t stack_size = 0;     // registers of all frames together
-  std::uint32_t frame_count = 0;    // frames below the running one
-  std::uint32_t within_count = 0;   // `within` clauses that wait for their end
+  std::uint32_t stack_size = 0;    // registers of all frames together
+  std::uint32_t frame_count = 0;   // frames below the running one
+  std::uint32_t within_count = 0;  // `within` clauses that wait for their end
+  Round round;
   bool has_computed = false;        // since its last call, which is what pays for it
   const Instruction* at = nullptr;  // the next instruction, or the call it is in
   Value* registers = nullptr;       // of the running frame

@@ -91,6 +91,8 @@ class Value {
   // Each of these may only be asked of a value of its kind. The sequence of an interrupt is kept
   // below 2^48.
   constexpr std::int64_t integer() const { return number_; }
+  // By what values of one kind differ that is none of bytes, event, page fault and table.
+  constexpr std::int64_t number() const { return number_; }
   constexpr bool truth() const { return number_ != 0; }
   constexpr kernel::TaskId task() const {
     return kernel::TaskId(static_cast<std::uint32_t>(number_));

@@ -124,7 +124,11 @@ const Instruction* logical_not(Execution& run, const Instruction* at);
 const Instruction* logical_and(Execution& run, const Instruction* at);
 const Instruction* logical_or(Execution& run, const Instruction* at);
 
-inline const Instruction* jump(Execution&, const Instruction* at) { return at + at->number(); }
+inline const Instruction* jump(Execution& run, const Instruction* at) {
+  const Instruction* const to = at + at->number();
+  if (to < at && run.self != nullptr) run.interpreter.go_round(run.thread, to);
+  return to;
+}
 
 // A failure: what decides about a jump is neither true nor false nor unset.
 const Instruction* jump_without_truth(Execution& run, const Instruction* at);

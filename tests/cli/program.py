@@ -45,7 +45,9 @@ ENDLESS = """scenario 1
 
 task one {
   thread main[i in 1..1_000] {
+    var turns = 0
     loop {
+      turns += 1
       yield
     }
   }

@@ -85,7 +85,8 @@ eventually quick.main passed done within 5_000cy
 }
 
 TEST_CASE("a run that goes round in circles under every schedule comes to a limit") {
-  const auto scenario = searchable("task one { thread main { loop { yield } } }\n");
+  const auto scenario =
+      searchable("task one { thread main { var n = 0; loop { n += 1; yield } } }\n");
   FuzzOptions options;
   options.runs = 2;
   const FuzzReport report = searched(*scenario, options);

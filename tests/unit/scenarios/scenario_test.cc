@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -449,6 +450,84 @@ TEST_CASE("a file can carry the schedule it is about") {
   const auto expecting = scenario_of(kHello + "expect_finding deadlock by run\nschedule {\n" +
                                      "preempt client.main#3\n}\n");
   CHECK(run(*expecting, {}).verdict == Verdict::kFailed);
+}
+
+// --- Livelock.
+
+RunReport run_of_threads(const std::string& text) {
+  const Loaded loaded = load_text("scenario 1\n" + text, "spin.scn", {});
+  REQUIRE_MESSAGE(loaded.scenario != nullptr, render(loaded.diagnostics, Colour::kNone));
+  RunOptions options;
+  options.until = 2'000'000;
+  return run(*loaded.scenario, options);
+}
+
+std::string found_in(const RunReport& report) {
+  if (report.findings.empty()) return report.verdict == Verdict::kLimit ? "limit" : "nothing";
+  return report.findings.back().name;
+}
+
+TEST_CASE("threads that ask each other for ever are a livelock") {
+  const RunReport report = run_of_threads(
+      "memory page 1 page of one, two\n"
+      "task one { thread main { while load64(page) == 0 { yield }\nstore64(page + 8, 1) } }\n"
+      "task two { thread main { while load64(page + 8) == 0 { compute 30 }\nstore64(page, 1) } "
+      "}\n");
+  REQUIRE(found_in(report) == "livelock");
+  const Finding& finding = report.findings.back();
+  CHECK(finding.threads == std::vector<std::string>{"one.main", "two.main"});
+  CHECK(finding.place == "spin.scn:3");
+  REQUIRE(finding.details.size() == 2);
+  CHECK(finding.details[0] == "one.main goes round from spin.scn:3 on");
+  CHECK(finding.details[1] == "two.main goes round from spin.scn:5 on");
+}
+
+TEST_CASE("who waits for somebody that goes round in vain is in a livelock, too") {
+  CHECK(
+      found_in(run_of_threads(
+          "task one { thread main background { loop { yield } } }\n"
+          "task two { thread main { let c = new_port(); push_to_listen_queue(c); poll(c) } }\n")) ==
+      "livelock");
+}
+
+TEST_CASE("it is no livelock while something can still come") {
+  const std::string spinner =
+      "memory page 1 page of one, two\n"
+      "task one { thread main { while load64(page) == 0 { yield } } }\n";
+  // From a thread that sleeps, computes, or has its turn later.
+  CHECK(
+      found_in(run_of_threads(spinner + "task two { thread main { sleep 500_000; store64(page, 1) "
+                                        "} }\n")) == "nothing");
+  CHECK(found_in(run_of_threads(spinner + "task two { thread main { compute 500_000; store64(page, "
+                                          "1) } }\n")) == "nothing");
+  CHECK(found_in(run_of_threads("machine { cpus 1; slice 300_000 }\n" + spinner +
+                                "task two { thread main { store64(page, 1) } }\n")) == "nothing");
+  // From a time-out, a device, an injection.
+  CHECK(found_in(run_of_threads(spinner + "task two { thread main { let c = new_port(); "
+                                          "push_to_listen_queue(c); poll(c) timeout 400_000; "
+                                          "store64(page, 1) } }\n")) == "nothing");
+  CHECK(found_in(run_of_threads("task one { thread main { loop { yield } } }\n"
+                                "inject kill one at 400_000\n")) == "nothing");
+}
+
+TEST_CASE("it is no livelock as long as a thread changes, be it in its variables") {
+  CHECK(found_in(run_of_threads(
+            "task one { thread main { var n = 0; loop { n += 1; yield } } }\n")) == "limit");
+  CHECK(found_in(run_of_threads("task one { thread main { for n in 1..1_000 { yield } } }\n")) ==
+        "nothing");
+  CHECK(found_in(run_of_threads(
+            "task one { thread main { while read_tsc() < 500_000 { yield } } }\n")) == "nothing");
+  CHECK(found_in(run_of_threads("memory page 1 page of one\n"
+                                "task one { thread main { loop { fetch_add64(page, 1) } } }\n")) ==
+        "limit");
+}
+
+TEST_CASE("a livelock that is allowed goes on to the limit") {
+  const RunReport report =
+      run_of_threads("task one { thread main { loop { yield } } }\nallow livelock in one\n");
+  CHECK(report.verdict == Verdict::kLimit);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings.front().silenced);
 }
 
 }  // namespace
