@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/schedule.h"
@@ -44,10 +45,9 @@ struct Trial {
 
 class Trials {
  public:
-  // All are borrowed; `observer` may be null.
-  Trials(Program& program, const std::string& signature, std::uint64_t budget,
-         ShrinkObserver* observer)
-      : program_(program), signature_(signature), budget_(budget), observer_(observer) {}
+  // Program and observer are borrowed; the observer may be null.
+  Trials(Program& program, std::string signature, std::uint64_t budget, ShrinkObserver* observer)
+      : program_(program), signature_(std::move(signature)), budget_(budget), observer_(observer) {}
 
   // Nothing when there is no run left. `follow_until`: see MeasuredReplay.
   std::optional<Trial> run(const std::vector<engine::Deviation>& deviations,
@@ -61,7 +61,7 @@ class Trials {
   engine::StepText text_of(engine::StepName step) const;
 
   Program& program_;
-  const std::string& signature_;
+  const std::string signature_;
   std::uint64_t budget_;
   ShrinkObserver* observer_;
   std::uint64_t runs_ = 0;
