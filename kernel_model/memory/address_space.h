@@ -61,7 +61,7 @@ class AddressSpace {
 
   std::size_t pages() const { return pages_.size(); }
 
-  // // All that is mapped, by ascending address: as the books say, and, for those who check them,
+  // All that is mapped, by ascending address: as the books say, and, for those who check them,
   // as a walk through the tables finds it, which takes long.
   void list(std::pmr::vector<MappedPage>& out) const;
   void walk(std::pmr::vector<MappedPage>& out) const;

@@ -9,9 +9,8 @@
 //   pick cpu0#4 producer.main
 //   value client.main#9 3
 //   inject 1 client.main#12
-//   //   jitter nic#2 350
+//   jitter nic#2 350
 //   tlb reader.main#40
-
 //
 // LANE#n is the n-th step of a lane, counting all its steps from 1. A hold keeps the CPU that is
 // about to take the named step from taking it; it ends early when nothing else can step.
@@ -38,7 +37,7 @@ enum class DeviationKind : std::uint8_t {
   kTlb
 };
 
-// // Whether a deviation of this kind says how much; one that does not only says that it is.
+// Whether a deviation of this kind says how much; one that does not only says that it is.
 constexpr bool has_amount(DeviationKind kind) {
   return kind == DeviationKind::kHoldFor || kind == DeviationKind::kValue ||
          kind == DeviationKind::kInject || kind == DeviationKind::kJitter;

@@ -45,9 +45,9 @@ ENDLESS = """scenario 1
 
 task one {
   thread main[i in 1..1_000] {
-    var turns = 0
+    var _turns = 0
     loop {
-      turns += 1
+      _turns += 1
       yield
     }
   }
