@@ -135,14 +135,16 @@ EndReason ExpressionParser::parse_end_reason() {
 }
 
 // Comparisons stand alone: `a < b < c` would compare a truth value.
+// Behind a comparison only what is looser may follow: behind `is closed` even `+` would, which
+// binds tighter and would yet take the comparison for its operand.
 void ExpressionParser::reject_chain() {
   if (context_.failed()) return;
   const auto operation = find_binary_operator(context_.token().kind);
-  const bool another = operation && operation->precedence == Precedence::kComparison;
-  if (!another && !at_comparison_suffix()) return;
+  const bool follows = operation && operation->precedence >= Precedence::kComparison;
+  if (!follows && !at_comparison_suffix()) return;
   context_
       .report(DiagnosticCode::chained_comparison, context_.range(),
-              fmt::format("{} cannot follow another comparison", context_.quoted(context_.token())))
+              fmt::format("{} cannot follow a comparison", context_.quoted(context_.token())))
       .with_help("put one of them in parentheses, or join two with `and`");
 }
 
