@@ -39,6 +39,7 @@ explore::CampaignOptions campaign_options(const FuzzOptions& options) {
   campaign.first_only = options.first_only;
   campaign.part = options.part;
   campaign.of = options.parts;
+  campaign.keep = options.keep;
   return campaign;
 }
 
@@ -57,8 +58,9 @@ constexpr std::uint64_t kMostSteps = 1'000'000;  // of any run
 
 std::vector<std::string_view> fuzz_strategies() {
   std::vector<std::string_view> names{"pct"};
-  for (std::size_t index = 1; index < explore::kWays; ++index) {
-    names.push_back(explore::name_of(static_cast<explore::Way>(index)));
+  for (std::size_t index = 0; index < explore::kWays; ++index) {
+    const auto way = static_cast<explore::Way>(index);
+    if (explore::takes_part(way)) names.push_back(explore::name_of(way));
   }
   return names;
 }
@@ -69,6 +71,12 @@ std::vector<std::string_view> choice_kinds() {
     names.push_back(engine::name_of(static_cast<engine::ChoiceKind>(index)));
   }
   return names;
+}
+
+std::optional<ScheduleHead> head_of_schedule(std::string_view text) {
+  const Result<engine::Schedule, engine::ScheduleError> schedule = engine::parse_schedule(text);
+  if (!schedule.ok()) return std::nullopt;
+  return ScheduleHead{schedule->scenario, schedule->digest};
 }
 
 struct Fuzzer::Parts {
@@ -84,6 +92,23 @@ struct Fuzzer::Parts {
       lent.push_back(programs.back().get());
     }
     campaign.emplace(campaign_options(options), lent);
+    give();
+  }
+
+  // To the campaign, what is for this scenario.
+  void give() {
+    std::vector<engine::Schedule> schedules;
+    for (std::size_t index = 0; index < options.given.size(); ++index) {
+      auto schedule = engine::parse_schedule(options.given[index]);
+      if (!schedule.ok() || schedule->digest != scenario.digest()) continue;
+      schedules.push_back(std::move(schedule).value());
+      given_indices.push_back(index);
+    }
+    campaign->start_with(std::move(schedules));
+  }
+
+  std::string text_of(const std::vector<engine::Deviation>& deviations) const {
+    return engine::to_text(engine::Schedule{scenario.name(), scenario.digest(), deviations});
   }
 
   void limit_steps(std::uint64_t steps) {
@@ -96,6 +121,9 @@ struct Fuzzer::Parts {
   RunSettings settings;
   std::vector<std::unique_ptr<ExploredScenario>> programs;
   std::optional<explore::Campaign> campaign;
+  std::vector<std::size_t> given_indices;  // per schedule of the campaign: where in the options
+  std::size_t findings_taken = 0;          // by take_kept()
+  std::size_t interesting_taken = 0;
 };
 
 Fuzzer::Fuzzer(const Scenario& scenario, const FuzzOptions& options, unsigned workers)
@@ -117,6 +145,31 @@ FuzzProgress Fuzzer::progress() const {
   const explore::Campaign& campaign = *parts_->campaign;
   return {campaign.runs(),     campaign.steps(),    campaign.limited(),
           campaign.coverage(), campaign.singular(), campaign.findings().size()};
+}
+
+std::vector<GivenScheduleRun> Fuzzer::given_runs() const {
+  std::vector<GivenScheduleRun> runs(parts_->options.given.size());
+  const std::vector<explore::GivenRun>& made = parts_->campaign->given_runs();
+  for (std::size_t index = 0; index < made.size(); ++index) {
+    const explore::GivenRun& run = made[index];
+    runs[parts_->given_indices[index]] = {true, run.fits, run.failed, run.is_new};
+  }
+  return runs;
+}
+
+std::vector<KeptSchedule> Fuzzer::take_kept() {
+  std::vector<KeptSchedule> kept;
+  const explore::Campaign& campaign = *parts_->campaign;
+  for (std::size_t& at = parts_->findings_taken; at < campaign.findings().size(); ++at) {
+    const explore::CampaignFinding& found = campaign.findings()[at];
+    const bool was_given = found.given.has_value() && campaign.given_runs()[*found.given].fits;
+    const bool is_reference = found.deviations.empty();  // which every search begins with
+    if (!was_given && !is_reference) kept.push_back({true, parts_->text_of(found.deviations)});
+  }
+  for (std::size_t& at = parts_->interesting_taken; at < campaign.kept().size(); ++at) {
+    kept.push_back({false, parts_->text_of(campaign.kept()[at])});
+  }
+  return kept;
 }
 
 namespace {
@@ -160,6 +213,7 @@ FuzzReport Fuzzer::report() const {
     one.count = found.count;
     one.strategy = explore::name_of(found.way);
     one.schedule = engine::to_text(schedule);
+    if (found.given.has_value()) one.given = parts_->given_indices[*found.given];
     Replayed replayed = replay_twice(scenario, parts_->settings, schedule, found.signature);
     one.reproduced = replayed.reproduced;
     if (replayed.finding.has_value()) one.finding = *std::move(replayed.finding);

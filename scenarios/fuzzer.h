@@ -6,6 +6,8 @@
 //   Fuzzer fuzzer(scenario, options, workers.count());
 //   while (fuzzer.advance(workers, stop)) show(fuzzer.progress());
 //   report(fuzzer.report());
+//
+// A search may begin with schedules that earlier ones left: see `given` and take_kept().
 #pragma once
 
 #include <cstdint>
@@ -33,7 +35,16 @@ struct FuzzOptions {
   std::uint64_t part = 0;  // of `parts` searches that share no run, this is the part-th, from 0
   std::uint64_t parts = 1;
   kernel::IpcFactory* ipc = nullptr;  // see RunOptions
+  std::vector<std::string> given;     // texts of schedules, to be run in this order before all else
+  std::uint64_t keep = 0;             // how many schedules without a finding take_kept() gives
 };
+
+// What a text that is a schedule says of the scenario that it is of; nothing of any other text.
+struct ScheduleHead {
+  std::string scenario;      // its name
+  std::uint64_t digest = 0;  // see Summary
+};
+std::optional<ScheduleHead> head_of_schedule(std::string_view text);
 
 std::vector<std::string_view> fuzz_strategies();
 std::vector<std::string_view> choice_kinds();
@@ -54,14 +65,29 @@ struct FuzzProgress {
   }
 };
 
+// What became of a schedule that was given.
+struct GivenScheduleRun {
+  bool made = false;    // it is of this scenario, and its turn has come
+  bool fits = false;    // all of it applied, within the bounds
+  bool failed = false;  // something was found
+  bool is_new = false;  // that nothing before it had found; or, if it ended well, it showed news
+};
+
+// A schedule that is worth to begin the next search with.
+struct KeptSchedule {
+  bool failing = false;  // it leads to a finding; else it showed something new
+  std::string text;
+};
+
 struct FoundByFuzz {
   Finding finding;
-  bool expected = false;    // the file says that it is there to be found
-  bool reproduced = false;  // two replays gave it again, with equal traces
-  std::uint64_t run = 0;    // the first that found it, from 1
-  std::uint64_t count = 0;  // runs that found it
-  std::string strategy;     // of that first run
-  std::string schedule;     // under which the reference becomes that run
+  bool expected = false;             // the file says that it is there to be found
+  bool reproduced = false;           // two replays gave it again, with equal traces
+  std::uint64_t run = 0;             // the first that found it, from 1; 0: that of a given schedule
+  std::uint64_t count = 0;           // runs that found it, without those of given schedules
+  std::string strategy;              // of that first run
+  std::string schedule;              // under which the reference becomes that run
+  std::optional<std::size_t> given;  // which of FuzzOptions::given it was
 };
 
 struct FuzzReport {
@@ -85,6 +111,13 @@ class Fuzzer {
   bool advance(explore::Workers& workers, const volatile int* stop = nullptr);
 
   FuzzProgress progress() const;
+
+  // One for each schedule that was given.
+  std::vector<GivenScheduleRun> given_runs() const;
+
+  // What has come about since the last call and is worth to be kept: the first schedule of each
+  // finding, unless it was given, and some that showed something new.
+  std::vector<KeptSchedule> take_kept();
 
   // What came of it. Replays what was found.
   FuzzReport report() const;

@@ -14,6 +14,7 @@ constexpr std::uint64_t kLearningRuns = 32;
 constexpr std::uint64_t kMostRunsOfRound = 2048;
 constexpr std::uint64_t kLeastRunsOfRound = 16;
 constexpr std::uint64_t kStepsOfRound = 500'000;  // about: a round is over within a second or so
+constexpr std::size_t kGivenOfRound = 128;
 constexpr std::size_t kMostCorpus = 512;
 
 std::uint64_t seed_of(std::uint64_t search, std::uint64_t run) {
@@ -43,12 +44,19 @@ std::uint64_t Campaign::size_of_next_round() const {
   return std::min({left, runs_, most});
 }
 
-bool Campaign::advance(Workers& workers, const volatile int* stop) {
-  const std::uint64_t size = runs_ < options_.runs ? size_of_next_round() : 0;
-  const bool enough = options_.first_only && !findings_.empty();
-  if (size == 0 || enough) return false;
-  std::vector<Order> orders(size);
-  for (std::uint64_t index = 0; index < size; ++index) {
+// The reference is first of all: it says how long a run may take.
+std::vector<Order> Campaign::next_orders() {
+  std::vector<Order> orders;
+  if (runs_ > 0 && given_runs_.size() < given_.size()) {
+    orders.resize(std::min(given_.size() - given_runs_.size(), kGivenOfRound));
+    for (std::size_t index = 0; index < orders.size(); ++index) {
+      orders[index].way = Way::kGiven;
+      orders[index].given = &given_[given_runs_.size() + index];
+    }
+    return orders;
+  }
+  if (runs_ < options_.runs) orders.resize(size_of_next_round());
+  for (std::size_t index = 0; index < orders.size(); ++index) {
     Order& order = orders[index];
     order.number = runs_ + index + 1;
     // The numbers of the parts of one search are those of the whole, dealt out in turn.
@@ -56,7 +64,16 @@ bool Campaign::advance(Workers& workers, const volatile int* stop) {
     order.seed = seed_of(options_.seed, global);
     order.way = order.number == 1 ? Way::kReference : portfolio_.next(!knowledge_.corpus.empty());
   }
+  return orders;
+}
+
+bool Campaign::advance(Workers& workers, const volatile int* stop) {
+  if (options_.first_only && !findings_.empty()) return false;
+  const std::vector<Order> orders = next_orders();
+  const std::uint64_t size = orders.size();
+  if (size == 0) return false;
   knowledge_.learning = runs_ < kLearningRuns;
+  knowledge_.keeping = kept_.size() < options_.keep;
   std::vector<Sample> samples(size);
   workers.run(size, [&](unsigned worker, std::uint64_t index) {
     const auto stopped = [stop] { return stop != nullptr && *stop != 0; };
@@ -67,7 +84,11 @@ bool Campaign::advance(Workers& workers, const volatile int* stop) {
   yields_ = {};
   for (std::uint64_t index = 0; index < size; ++index) {
     if (!samples[index].made) return false;
-    take_in(orders[index], samples[index]);
+    if (orders[index].way == Way::kGiven) {
+      take_in_given(orders[index], samples[index]);
+    } else {
+      take_in(orders[index], samples[index]);
+    }
   }
   portfolio_.learn(yields_);
   return true;
@@ -93,22 +114,56 @@ void Campaign::take_in(const Order& order, Sample& sample) {
   const bool found = !sample.result.signature.empty();
   if (found) take_in_finding(order, sample);
   if (!new_to_all || found) return;
-  if (knowledge_.corpus.size() < kMostCorpus) {
-    knowledge_.corpus.push_back(std::move(sample.answers));
-  } else {
-    knowledge_.corpus[random_.below(kMostCorpus)] = std::move(sample.answers);
+  mutate_later(std::move(sample.answers));
+  // A run without an end is nothing to begin the next search with.
+  const bool ended = sample.result.end != engine::RunEnd::kLimit;
+  if (ended && !sample.deviations.empty() && kept_.size() < options_.keep) {
+    kept_.push_back(std::move(sample.deviations));
   }
 }
 
-void Campaign::take_in_finding(const Order& order, Sample& sample) {
+// Nobody drew them, so they say nothing of what the next draw will show: what they cover is known,
+// and not rare.
+void Campaign::take_in_given(const Order& order, Sample& sample) {
+  GivenRun& run = given_runs_.emplace_back();
+  run.fits = sample.fits;
+  run.failed = !sample.result.signature.empty();
+  const bool ended = sample.result.end != engine::RunEnd::kLimit;
+  if (!ended) ++limited_;
+  bool new_to_all = false;
+  for (const std::uint64_t key : sample.rare_keys) {
+    new_to_all |= knowledge_.covered.insert(key);
+    knowledge_.common.insert(key);
+  }
+  run.is_new = run.failed ? take_in_finding(order, sample) : new_to_all && ended;
+  if (!run.failed && new_to_all) mutate_later(std::move(sample.answers));
+}
+
+void Campaign::mutate_later(Answers answers) {
+  if (knowledge_.corpus.size() < kMostCorpus) {
+    knowledge_.corpus.push_back(std::move(answers));
+  } else {
+    knowledge_.corpus[random_.below(kMostCorpus)] = std::move(answers);
+  }
+}
+
+// Whether it is of a kind that was not found before.
+bool Campaign::take_in_finding(const Order& order, Sample& sample) {
+  const bool sampled = order.way != Way::kGiven;
   const auto known =
       std::ranges::find(findings_, sample.result.signature, &CampaignFinding::signature);
   if (known != findings_.end()) {
-    ++known->count;
-    return;
+    if (sampled) ++known->count;
+    return false;
   }
-  findings_.push_back({std::move(sample.result.signature), order.number, 1, order.way,
-                       std::move(sample.deviations)});
+  CampaignFinding& finding = findings_.emplace_back();
+  finding.signature = std::move(sample.result.signature);
+  finding.run = order.number;
+  finding.count = sampled ? 1 : 0;
+  finding.way = order.way;
+  finding.deviations = std::move(sample.deviations);
+  if (!sampled) finding.given = given_runs_.size() - 1;
+  return true;
 }
 
 }  // namespace ipcsim::explore

@@ -19,6 +19,7 @@ struct WayRow {
 // In the order of Way.
 constexpr std::array<WayRow, kWays> kRows{{
     {"reference", 0},
+    {"given", 0},
     {"random", 10},
     {"pct2", 5},
     {"pct3", 5},
@@ -36,6 +37,8 @@ constexpr std::uint64_t kMostGain = 4;
 
 std::string_view name_of(Way way) { return kRows[static_cast<std::size_t>(way)].name; }
 
+bool takes_part(Way way) { return kRows[static_cast<std::size_t>(way)].share > 0; }
+
 std::vector<Way> ways_called(std::string_view name) {
   if (name == "pct") return {Way::kPct2, Way::kPct3, Way::kPct4};
   for (std::size_t index = 0; index < kRows.size(); ++index) {
@@ -47,6 +50,7 @@ std::vector<Way> ways_called(std::string_view name) {
 std::unique_ptr<Strategy> make_strategy(Way way) {
   switch (way) {
     case Way::kReference:
+    case Way::kGiven:
     case Way::kMutation:
       return nullptr;
     case Way::kRandom:
@@ -67,9 +71,9 @@ std::unique_ptr<Strategy> make_strategy(Way way) {
 
 Portfolio::Portfolio(std::span<const Way> ways) {
   for (std::size_t index = 0; index < kWays; ++index) {
-    const bool takes_part =
+    const bool wanted =
         ways.empty() || std::ranges::find(ways, static_cast<Way>(index)) != ways.end();
-    shares_[index].base = takes_part ? kRows[index].share : 0;
+    shares_[index].base = wanted ? kRows[index].share : 0;
     shares_[index].weight = shares_[index].base * kUnit;
   }
 }

@@ -18,6 +18,7 @@ namespace ipcsim::explore {
 // The ways to make a schedule.
 enum class Way : std::uint8_t {
   kReference,  // no deviation
+  kGiven,      // by whoever asks for the search
   kRandom,
   kPct2,
   kPct3,
@@ -26,14 +27,17 @@ enum class Way : std::uint8_t {
   kSurw,
   kMutation,  // of the answers of a run that showed something new
 };
-inline constexpr std::size_t kWays = 8;
+inline constexpr std::size_t kWays = 9;
 
 std::string_view name_of(Way way);
+
+// Whether runs may be shared out to it.
+bool takes_part(Way way);
 
 // What a person may call them: a name, or "pct" for all of its kind. Empty when there is none.
 std::vector<Way> ways_called(std::string_view name);
 
-// Null for the reference and mutation, which are no strategies.
+// Null for the reference, what is given and mutation, which are no strategies.
 std::unique_ptr<Strategy> make_strategy(Way way);
 
 class Portfolio {

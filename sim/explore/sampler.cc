@@ -30,6 +30,7 @@ Sampler::Sampler(Program& program, const Bounds& bounds) : program_(program), ch
 }
 
 Sample Sampler::run(const Order& order, const Knowledge& knowledge) {
+  if (order.way == Way::kGiven) return run_given(order, knowledge);
   Random random(order.seed);
   Way way = order.way;
   Answers first;
@@ -39,7 +40,21 @@ Sample Sampler::run(const Order& order, const Knowledge& knowledge) {
   }
   Strategy& strategy = *strategies_[static_cast<std::size_t>(way)];
   chooser_.begin(strategy, random, knowledge.profile, first);
+  return make(knowledge);
+}
 
+Sample Sampler::run_given(const Order& order, const Knowledge& knowledge) {
+  engine::ScheduleChooser replay(*order.given, program_.lanes());
+  Strategy& reference = *strategies_[static_cast<std::size_t>(Way::kReference)];
+  chooser_.begin(reference, Random(order.seed), knowledge.profile);
+  chooser_.follow(replay);
+  Sample sample = make(knowledge);
+  sample.fits = chooser_.could_follow() && replay.unused().empty();
+  return sample;
+}
+
+// The run for which the chooser is ready.
+Sample Sampler::make(const Knowledge& knowledge) {
   Sample sample;
   sample.made = true;
   sample.result = program_.run(chooser_);
@@ -50,7 +65,8 @@ Sample Sampler::run(const Order& order, const Knowledge& knowledge) {
     is_new |= !knowledge.covered.contains(key);
   }
   if (knowledge.learning) sample.count = chooser_.count();
-  if (!sample.result.signature.empty()) sample.deviations = program_.deviations();
+  const bool found = !sample.result.signature.empty();
+  if (found || (is_new && knowledge.keeping)) sample.deviations = program_.deviations();
   if (is_new) sample.answers = chooser_.answers();
   return sample;
 }

@@ -21,6 +21,7 @@ struct Order {
   std::uint64_t number = 0;  // of the run, from 1
   Way way = Way::kReference;
   std::uint64_t seed = 0;
+  const engine::Schedule* given = nullptr;  // of kGiven
 };
 
 // What all runs of a round know: what the rounds before it have shown.
@@ -30,6 +31,7 @@ struct Knowledge {
   KeySet common;                // by two runs at least
   std::vector<Answers> corpus;  // of runs that showed something new
   bool learning = true;         // the profile still wants to be taught
+  bool keeping = false;         // schedules that show something new are wanted
 };
 
 struct Sample {
@@ -38,7 +40,8 @@ struct Sample {
   std::vector<std::uint64_t> rare_keys;       // that it covered, and that are not common
   Answers answers;                            // if one of them is new
   RunCount count;                             // while learning
-  std::vector<engine::Deviation> deviations;  // if something was found
+  bool fits = true;                           // of kGiven: the run was what the schedule says
+  std::vector<engine::Deviation> deviations;  // if something was found, or is new and is to be kept
 };
 
 class Sampler {
@@ -49,6 +52,8 @@ class Sampler {
   Sample run(const Order& order, const Knowledge& knowledge);
 
  private:
+  Sample run_given(const Order& order, const Knowledge& knowledge);
+  Sample make(const Knowledge& knowledge);
   Answers mutated(const std::vector<Answers>& corpus, Random& random) const;
 
   Program& program_;

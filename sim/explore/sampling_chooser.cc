@@ -34,6 +34,8 @@ void SamplingChooser::begin(Strategy& strategy, Random random, const Profile& pr
   strategy_ = &strategy;
   random_ = random;
   first_ = first;
+  leader_ = nullptr;
+  could_follow_ = true;
   answers_.clear();
   coverage_.begin();
   count_.begin();
@@ -60,7 +62,9 @@ std::uint64_t SamplingChooser::choose(const Choice& choice) {
   const std::uint64_t most = allowed(choice);
   std::uint64_t answer = 0;
   if (choice.kind == ChoiceKind::kInject) count_.could_inject();
-  if (answers_.size() < first_.size()) {
+  if (leader_ != nullptr) {
+    answer = led(choice, most);
+  } else if (answers_.size() < first_.size()) {
     answer = std::min(first_[answers_.size()], most - 1);
   } else {
     answer = fresh(choice, most);
@@ -68,6 +72,24 @@ std::uint64_t SamplingChooser::choose(const Choice& choice) {
   answers_.push_back(answer);
   account(choice, answer);
   return answer;
+}
+
+std::uint64_t SamplingChooser::led(const Choice& choice, std::uint64_t allowed) {
+  const std::uint64_t wanted = leader_->choose(choice);
+  if (wanted >= allowed) could_follow_ = false;
+  return std::min(wanted, allowed - 1);
+}
+
+// No answer says so, but a schedule may.
+Cycles SamplingChooser::hold_for(engine::StepName step) {
+  const Cycles cycles = leader_ == nullptr ? 0 : leader_->hold_for(step);
+  if (cycles == 0) return 0;
+  if (bounds_.hold.has_value() && later(held_, cycles) > *bounds_.hold) {
+    could_follow_ = false;
+    return 0;
+  }
+  held_ = later(held_, cycles);
+  return cycles;
 }
 
 std::uint64_t SamplingChooser::allowed(const Choice& choice) const {

@@ -3,6 +3,7 @@
 // goes on; values, jitter and injections are drawn here, the same way for every strategy; the
 // bounds hold whatever they say. All answers are written down, and a run may begin with the answers
 // of another, some of them changed: that is how schedules that showed something new breed others.
+// Or it follows another chooser as far as the bounds allow: that is how a schedule becomes answers.
 //
 // Every run is fair in the end: behind a few times the decisions that runs usually take, all go on
 // in the order of time. Else a lane that asks again and again for what a lane that is held back
@@ -34,8 +35,12 @@ class SamplingChooser final : public engine::Chooser {
   void begin(Strategy& strategy, Random random, const Profile& profile,
              std::span<const std::uint64_t> first = {});
 
+  // Said behind begin(): all answers of this run come from `leader`, which outlives it.
+  void follow(engine::Chooser& leader) { leader_ = &leader; }
+
   engine::ChoiceKinds asked() const override { return bounds_.vary; }
   std::uint64_t choose(const engine::Choice& choice) override;
+  Cycles hold_for(engine::StepName step) override;
   bool watches_steps() const override { return true; }
   void lane_added(trace::LaneId lane, trace::LaneId by) override;
   void taking(const engine::Option& step) override;
@@ -45,10 +50,13 @@ class SamplingChooser final : public engine::Chooser {
   const Answers& answers() const { return answers_; }
   const Coverage& coverage() const { return coverage_; }
   const RunCount& count() const { return count_; }
+  // The bounds allowed all that the leader wanted.
+  bool could_follow() const { return could_follow_; }
 
  private:
   // How many answers, from 0 on, the bounds allow.
   std::uint64_t allowed(const engine::Choice& choice) const;
+  std::uint64_t led(const engine::Choice& choice, std::uint64_t allowed);
   std::uint64_t fresh(const engine::Choice& choice, std::uint64_t allowed);
   std::uint64_t fresh_order(const engine::Choice& choice, std::uint64_t allowed);
   std::size_t who_goes_on(std::span<const engine::Option> options);
@@ -62,6 +70,8 @@ class SamplingChooser final : public engine::Chooser {
   Strategy* strategy_ = nullptr;
   Random random_{0};
   std::span<const std::uint64_t> first_;
+  engine::Chooser* leader_ = nullptr;
+  bool could_follow_ = true;
   Answers answers_;
   Coverage coverage_;
   RunCount count_;

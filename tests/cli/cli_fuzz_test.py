@@ -5,29 +5,7 @@ number of jobs, and answers wrong usage."""
 
 import signal
 
-from program import BROKEN, DEADLOCK, ENDLESS, QUIET, ProgramTest, main
-
-# Wrong only when the clerk looks between the two stores.
-TORN = """scenario 1
-
-memory page 1 page of clerk, writer
-
-task writer {
-  thread main {
-    compute 50
-    store64(page, 1)
-    store64(page + 8, 1)
-  }
-}
-
-task clerk {
-  thread main {
-    let first = load64(page)
-    let second = load64(page + 8)
-    expect first == second
-  }
-}
-"""
+from program import BROKEN, DEADLOCK, ENDLESS, QUIET, TORN, ProgramTest, main
 
 
 class FuzzTest(ProgramTest):

@@ -40,6 +40,28 @@ task server {
 }
 """
 
+# Wrong only when the clerk looks between the two stores.
+TORN = """scenario 1
+
+memory page 1 page of clerk, writer
+
+task writer {
+  thread main {
+    compute 50
+    store64(page, 1)
+    store64(page + 8, 1)
+  }
+}
+
+task clerk {
+  thread main {
+    let first = load64(page)
+    let second = load64(page + 8)
+    expect first == second
+  }
+}
+"""
+
 # Goes on for a very long time, above all when every invariant is checked after every step.
 ENDLESS = """scenario 1
 

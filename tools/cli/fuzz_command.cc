@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "tools/cli/commands.h"
+#include "tools/cli/corpus_folder.h"
 #include "tools/cli/crash_report.h"
 #include "tools/cli/fuzz_request.h"
 #include "tools/cli/fuzz_summary.h"
@@ -24,6 +26,9 @@
 namespace ipcsim::cli {
 namespace {
 
+// Schedules without a finding that a corpus keeps of one version of a scenario.
+constexpr std::uint64_t kMostInteresting = 256;
+
 using Clock = std::chrono::steady_clock;
 
 class FuzzSession {
@@ -35,6 +40,12 @@ class FuzzSession {
         workers_(request.jobs) {}
 
   ExitCode fuzz() {
+    if (request_.corpus.has_value()) {
+      auto opened = CorpusFolder::open(*request_.corpus);
+      if (!opened) return usage(opened.error());
+      corpus_ = std::move(opened).value();
+      console_.err(strangers_text(*corpus_));
+    }
     for (const std::string& file : request_.files) {
       const auto code = fuzz_file(file);
       if (!code) return usage(code.error());
@@ -88,7 +99,9 @@ class FuzzSession {
   }
 
   void search(const scenario::Scenario& scenario, FuzzResult& result) {
-    scenario::Fuzzer fuzzer(scenario, request_.options, workers_.count());
+    scenario::FuzzOptions options = request_.options;
+    if (corpus_.has_value()) begin_with_corpus(scenario, options, result);
+    scenario::Fuzzer fuzzer(scenario, options, workers_.count());
     const StopOnInterrupt stop;
     ProgressLine progress(console_);
     const Clock::time_point start = Clock::now();
@@ -96,14 +109,51 @@ class FuzzSession {
       return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     };
     while (fuzzer.advance(workers_, &stop.flag())) {
+      keep(fuzzer, result);
       progress.show(
           results_.size(), request_.files.size(),
           fmt::format("{}: {}", result.scenario, progress_text(fuzzer.progress(), passed())));
       if (request_.time.has_value() && passed() >= *request_.time) break;
     }
+    keep(fuzzer, result);
     result.time = passed();
     result.interrupted = stop.interrupted();
+    count_given(fuzzer, result);
     result.report = fuzzer.report();
+  }
+
+  void begin_with_corpus(const scenario::Scenario& scenario, scenario::FuzzOptions& options,
+                         FuzzResult& result) {
+    ScenarioCorpus corpus = corpus_->of(scenario::summary(scenario));
+    options.given = std::move(corpus.texts);
+    options.keep = kMostInteresting - std::min(kMostInteresting, corpus.interesting);
+    result.corpus.emplace();
+    result.corpus->files = std::move(corpus.files);
+    result.corpus->unfit = corpus.outdated;
+  }
+
+  // After every round, so that whatever ends this process takes no more than one with it.
+  void keep(scenario::Fuzzer& fuzzer, FuzzResult& result) {
+    if (!result.corpus.has_value()) return;
+    for (const scenario::KeptSchedule& kept : fuzzer.take_kept()) {
+      if (!corpus_.has_value()) return;
+      if (const auto error = corpus_->add(result.scenario, kept)) {
+        console_.error(*error);
+        corpus_.reset();
+        return;
+      }
+      ++result.corpus->added;
+    }
+  }
+
+  static void count_given(const scenario::Fuzzer& fuzzer, FuzzResult& result) {
+    if (!result.corpus.has_value()) return;
+    for (const scenario::GivenScheduleRun& run : fuzzer.given_runs()) {
+      if (!run.made) continue;
+      ++result.corpus->runs;
+      if (run.failed) ++result.corpus->failed;
+      if (!run.fits) ++result.corpus->unfit;
+    }
   }
 
   // A folder that cannot be written to is no reason to lose what was found.
@@ -172,6 +222,7 @@ class FuzzSession {
   Console& console_;
   const FuzzRequest& request_;
   ThreadWorkers workers_;
+  std::optional<CorpusFolder> corpus_;
   std::vector<FuzzResult> results_;
   ExitCode worst_ = ExitCode::kOk;
 };

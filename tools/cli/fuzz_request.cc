@@ -137,6 +137,7 @@ Usage<FuzzRequest> fuzz_request(const Arguments& arguments) {
     }
     request.output = *output;
   }
+  if (const std::string* const corpus = arguments.value("corpus")) request.corpus = *corpus;
   return request;
 }
 
@@ -156,6 +157,7 @@ std::vector<std::string> words_of(const FuzzRequest& request, const std::string&
   add_if("max-preemptions", options.max_preemptions);
   add_if("max-injections", options.max_injections);
   if (options.parts != 1) add("shard", fmt::format("{}/{}", options.part + 1, options.parts));
+  if (request.corpus.has_value()) add("corpus", *request.corpus);
   if (options.first_only) words.emplace_back("--first");
   if (options.paranoid) words.emplace_back("--paranoid");
   append_words(words, request.overrides);

@@ -19,7 +19,8 @@ struct FuzzRequest {
   scenario::FuzzOptions options;
   std::optional<std::chrono::milliseconds> time;  // for each file
   unsigned jobs = 1;
-  std::string output = ".";  // the folder for schedules
+  std::string output = ".";           // the folder for schedules
+  std::optional<std::string> corpus;  // the folder with those that are kept
   bool json = false;
 };
 

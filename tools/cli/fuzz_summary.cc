@@ -43,6 +43,25 @@ std::string verdict_line(const FuzzResult& result, const Painter& paint) {
                      result.scenario, what, report.progress.runs);
 }
 
+std::string first_run_of(const FuzzResult& result, const scenario::FoundByFuzz& found) {
+  if (found.given.has_value()) {
+    return fmt::format("from the corpus: {}", result.corpus->files[*found.given]);
+  }
+  return fmt::format("first in run {} ({})", found.run, found.strategy);
+}
+
+std::string corpus_text(const CorpusUse& corpus) {
+  std::string text = fmt::format("  corpus: {} schedule{} first, {} failed, {} added\n",
+                                 corpus.runs, plural(corpus.runs), corpus.failed, corpus.added);
+  if (corpus.unfit > 0) {
+    text += fmt::format(
+        "  corpus: {} schedule{} did not fit: of another version of the scenario, or out of the "
+        "bounds\n",
+        corpus.unfit, plural(corpus.unfit));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string findings_text(const FuzzResult& result, const Painter& paint) {
@@ -61,8 +80,8 @@ std::string findings_text(const FuzzResult& result, const Painter& paint) {
     if (!finding.threads.empty()) text += fmt::format(", in {}", join(finding.threads, ", "));
     text += '\n';
     for (const std::string& detail : finding.details) text += fmt::format("  = {}\n", detail);
-    text += fmt::format("  = first in run {} ({}), in {} run{} of {}\n", found.run, found.strategy,
-                        found.count, plural(found.count), report.progress.runs);
+    text += fmt::format("  = {}, in {} run{} of {}\n", first_run_of(result, found), found.count,
+                        plural(found.count), report.progress.runs);
     const std::size_t deviations = deviations_in(found.schedule);
     if (!result.schedules[index].empty()) {
       text += fmt::format("  = schedule: {} ({} deviation{})\n", result.schedules[index],
@@ -89,12 +108,13 @@ std::string findings_text(const FuzzResult& result, const Painter& paint) {
 
 std::string effort_text(const FuzzResult& result) {
   const scenario::FuzzProgress& progress = result.report.progress;
-  return fmt::format(
-      "  {} runs in {}.{:03} s ({}/s), {} steps, coverage {}\n"
-      "  chance that the next run shows something new: at most {}\n",
-      progress.runs, result.time.count() / 1000, result.time.count() % 1000,
-      per_second(progress.runs, result.time), progress.steps, progress.coverage,
-      percent(progress.chance_of_news()));
+  const std::string corpus = result.corpus.has_value() ? corpus_text(*result.corpus) : "";
+  return corpus + fmt::format(
+                      "  {} runs in {}.{:03} s ({}/s), {} steps, coverage {}\n"
+                      "  chance that the next run shows something new: at most {}\n",
+                      progress.runs, result.time.count() / 1000, result.time.count() % 1000,
+                      per_second(progress.runs, result.time), progress.steps, progress.coverage,
+                      percent(progress.chance_of_news()));
 }
 
 std::string progress_text(const scenario::FuzzProgress& progress, std::chrono::milliseconds time) {

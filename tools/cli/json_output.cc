@@ -254,6 +254,12 @@ std::string fuzz_json(std::span<const FuzzResult> results, std::uint64_t seed, E
              {"missing", report.missing},
              {"not_judged", report.unjudged},
              {"again", result.again}};
+    if (result.corpus.has_value()) {
+      one["corpus"] = {{"runs", result.corpus->runs},
+                       {"failed", result.corpus->failed},
+                       {"did_not_fit", result.corpus->unfit},
+                       {"added", result.corpus->added}};
+    }
     one["findings"] = Json::array();
     for (std::size_t index = 0; index < report.found.size(); ++index) {
       const scenario::FoundByFuzz& found = report.found[index];
@@ -263,6 +269,9 @@ std::string fuzz_json(std::span<const FuzzResult> results, std::uint64_t seed, E
       finding["first_run"] = found.run;
       finding["runs"] = found.count;
       finding["strategy"] = found.strategy;
+      if (found.given.has_value()) {
+        finding["from_corpus"] = result.corpus->files[*found.given];
+      }
       finding["schedule"] = found.schedule;
       finding["schedule_file"] = result.schedules[index];
       one["findings"].push_back(std::move(finding));

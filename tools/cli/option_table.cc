@@ -80,6 +80,7 @@ constexpr std::array kFuzzOptions = joined(
         Option{"jobs", 'j', "N", "run on N processors; changes nothing but the time"},
         Option{"shard", 0, "I/N", "make the I-th of N parts of the search, which share no run"},
         Option{"output", 'o', "DIR", "write schedules into DIR instead of the current folder"},
+        Option{"corpus", 0, "DIR", "run the schedules in DIR first, and add those worth keeping"},
         Option{"paranoid", 0, "", "check every invariant of the kernel after every step"},
     },
     kOverrides, kJson, kHelp);
@@ -132,6 +133,8 @@ constexpr std::array kFuzzExamples{
     Example{"fuzz scenarios/catalogue/ipc/hello.scn --first --max-hold 100_000",
             "stop at the first that goes wrong; judge cycle bounds, too"},
     Example{"fuzz scenarios/catalogue/ipc --runs 100 --seed 7", "every scenario below the folder"},
+    Example{"fuzz scenarios/catalogue/ipc/hello.scn --runs 2_000 --corpus corpus",
+            "again and again: each search begins with what the ones before it left"},
     Example{"fuzz scenarios/catalogue/ipc/hello.scn --strategy surw --vary order,pick",
             "one strategy, no preemption"},
 };
@@ -178,7 +181,11 @@ constexpr std::array kVerbs{
         Verb::kNoBound, kFuzzExamples, kFuzzOptions,
         "FILE is a scenario, or - for stdin. Runs that fail alike are one finding; the schedule of "
         "the first is replayed twice and written to NAME.K.schedule. Cycle bounds of the scenario "
-        "are judged only where CPUs are held for at most --max-hold cycles. The exit code is 0 "
+        "are judged only where CPUs are held for at most --max-hold cycles. A corpus holds one "
+        "file "
+        "for each schedule that fails or showed something new, of any number of scenarios; those "
+        "of "
+        "this FILE run before all else, beside the runs of --runs. The exit code is 0 "
         "when nothing was found but what the file expects, 1 when something was, 4 when runs came "
         "to a limit or were too few to judge an expectation, 5 when a replay is another run."},
     Verb{"lint", "report what is wrong, without running", "FILE...", 1, Verb::kNoBound,
