@@ -9,6 +9,7 @@
 #include "scenarios/explored_scenario.h"
 #include "scenarios/findings.h"
 #include "sim/explore/campaign.h"
+#include "sim/explore/shrinker.h"
 
 namespace ipcsim::scenario {
 namespace {
@@ -199,6 +200,47 @@ Replayed replay_twice(const Scenario& scenario, const RunSettings& settings,
   return replayed;
 }
 
+// Long runs are tried less often.
+constexpr std::uint64_t kStepsOfShrinking = 4'000'000;
+constexpr std::uint64_t kMostRunsOfShrinking = 20'000;
+constexpr std::uint64_t kLeastRunsOfShrinking = 300;
+
+void shrink_into(FoundByFuzz& one, engine::Schedule& schedule, ExploredScenario& program,
+                 const std::string& signature) {
+  engine::ScheduleChooser chooser(schedule, program.lanes());
+  const std::uint64_t steps = std::max<std::uint64_t>(program.run(chooser).steps, 1);
+  explore::ShrinkOptions options;
+  options.runs = std::clamp(kStepsOfShrinking / steps, kLeastRunsOfShrinking, kMostRunsOfShrinking);
+  const explore::Shrunk shrunk = explore::shrink(program, schedule.deviations, signature, options);
+  if (!shrunk.reproduced) return;
+  schedule.deviations = shrunk.deviations;
+  one.is_minimum = shrunk.minimum == explore::Minimum::kProved;
+  for (const explore::RaceWindow& window : shrunk.windows) {
+    const engine::StepText& held = schedule.deviations[window.deviation].at;
+    FoundWindow found{fmt::format("{}#{}", held.lane, held.number), {}, window.longest};
+    for (const explore::DelayInterval& delay : window.intervals) {
+      found.delays.emplace_back(delay.least, delay.most);
+    }
+    one.windows.push_back(std::move(found));
+  }
+}
+
+// What the line asks of the shortest schedule, and is not so; empty when all is.
+std::string not_as_short(const CheckedExpectFinding& line, const FoundByFuzz& found) {
+  if (line.shrinks_to.has_value() && found.deviations > *line.shrinks_to) {
+    return fmt::format("it shrinks to {} deviations, not to {}", found.deviations,
+                       *line.shrinks_to);
+  }
+  if (!line.window.has_value()) return {};
+  const Cycles least = line.window->first;
+  const Cycles most = line.window->second;
+  const bool has_window = std::ranges::any_of(found.windows, [&](const FoundWindow& window) {
+    return !window.delays.empty() && window.delays.front().first >= least &&
+           window.delays.front().first <= most;
+  });
+  return has_window ? "" : fmt::format("no hold has its least delay in {}..{} cycles", least, most);
+}
+
 }  // namespace
 
 FuzzReport Fuzzer::report() const {
@@ -207,11 +249,16 @@ FuzzReport Fuzzer::report() const {
   FuzzReport report;
   report.progress = progress();
   for (const explore::CampaignFinding& found : parts_->campaign->findings()) {
-    const engine::Schedule schedule{scenario.name(), scenario.digest(), found.deviations};
+    engine::Schedule schedule{scenario.name(), scenario.digest(), found.deviations};
     FoundByFuzz one;
     one.run = found.run;
     one.count = found.count;
     one.strategy = explore::name_of(found.way);
+    one.deviations_before = found.deviations.size();
+    if (parts_->options.shrink) {
+      shrink_into(one, schedule, *parts_->programs.front(), found.signature);
+    }
+    one.deviations = schedule.deviations.size();
     one.schedule = engine::to_text(schedule);
     if (found.given.has_value()) one.given = parts_->given_indices[*found.given];
     Replayed replayed = replay_twice(scenario, parts_->settings, schedule, found.signature);
@@ -225,13 +272,18 @@ FuzzReport Fuzzer::report() const {
   for (const CheckedExpectFinding& line : lines) {
     if (line.verb != FindingVerb::kFuzz || !line.in_force) continue;
     const std::uint64_t within = line.within_runs.value_or(parts_->options.runs);
-    const bool is_found = std::ranges::any_of(report.found, [&](const FoundByFuzz& found) {
-      return found.run <= within && is_met(line, found.finding);
+    const auto found = std::ranges::find_if(report.found, [&](const FoundByFuzz& one) {
+      return one.run <= within && is_met(line, one.finding);
     });
-    if (is_found) continue;
-    std::string text =
-        fmt::format("{}: {} within {} runs", place_of(scenario, line), names_of(line), within);
-    (report.progress.runs < within ? report.unjudged : report.missing).push_back(std::move(text));
+    const std::string what = fmt::format("{}: {}", place_of(scenario, line), names_of(line));
+    if (found == report.found.end()) {
+      std::vector<std::string>& list =
+          report.progress.runs < within ? report.unjudged : report.missing;
+      list.push_back(fmt::format("{} within {} runs", what, within));
+    } else if (parts_->options.shrink) {
+      const std::string problem = not_as_short(line, *found);
+      if (!problem.empty()) report.missing.push_back(fmt::format("{}: {}", what, problem));
+    }
   }
   const bool failed =
       !report.missing.empty() ||

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/scenario.h"
@@ -32,6 +33,7 @@ struct FuzzOptions {
   std::optional<std::uint64_t> max_injections;   // a run
   bool first_only = false;                       // ends soon after the first finding
   bool paranoid = false;                         // check every invariant after every step
+  bool shrink = false;     // look for the shortest schedule of each finding, and its race windows
   std::uint64_t part = 0;  // of `parts` searches that share no run, this is the part-th, from 0
   std::uint64_t parts = 1;
   kernel::IpcFactory* ipc = nullptr;  // see RunOptions
@@ -79,15 +81,26 @@ struct KeptSchedule {
   std::string text;
 };
 
+// The delays of one hold for which the run fails the same way, all else as the schedule says.
+struct FoundWindow {
+  std::string step;                               // that is held: "consumer.main#5"
+  std::vector<std::pair<Cycles, Cycles>> delays;  // least and most of each interval, ascending
+  Cycles longest = 0;                             // nothing longer was tried
+};
+
 struct FoundByFuzz {
   Finding finding;
-  bool expected = false;             // the file says that it is there to be found
-  bool reproduced = false;           // two replays gave it again, with equal traces
-  std::uint64_t run = 0;             // the first that found it, from 1; 0: that of a given schedule
-  std::uint64_t count = 0;           // runs that found it, without those of given schedules
-  std::string strategy;              // of that first run
-  std::string schedule;              // under which the reference becomes that run
-  std::optional<std::size_t> given;  // which of FuzzOptions::given it was
+  bool expected = false;       // the file says that it is there to be found
+  bool reproduced = false;     // two replays gave it again, with equal traces
+  std::uint64_t run = 0;       // the first that found it, from 1; 0: that of a given schedule
+  std::uint64_t count = 0;     // runs that found it, without those of given schedules
+  std::string strategy;        // of that first run
+  std::string schedule;        // under which the reference becomes that run, or what is left of it
+  std::size_t deviations = 0;  // in the schedule
+  std::size_t deviations_before = 0;  // in that of the first run
+  bool is_minimum = false;            // all smaller sets of its deviations were tried
+  std::vector<FoundWindow> windows;   // of the schedule's holds
+  std::optional<std::size_t> given;   // which of FuzzOptions::given it was
 };
 
 struct FuzzReport {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/given_schedule.h"
 #include "scenarios/language/checker.h"
 #include "scenarios/language/compiler.h"
 #include "scenarios/language/parser.h"
@@ -26,39 +27,6 @@ std::uint64_t digest_of(const CheckedScenario& checked) {
   StableHash hash;
   for (const ScenarioFile& file : checked.files) hash.add(digest(file));
   return hash.digest();
-}
-
-// The schedule that a run follows: given by whoever runs it, or written in the file.
-Result<engine::Schedule, std::string> read_schedule(const Scenario& scenario,
-                                                    std::string_view text) {
-  Result<engine::Schedule, engine::ScheduleError> schedule = engine::parse_schedule(text);
-  if (!schedule.ok()) {
-    const engine::ScheduleError& error = schedule.error();
-    return Failure(error.line == 0 ? error.message
-                                   : fmt::format("line {}: {}", error.line, error.message));
-  }
-  if (schedule->digest != scenario.digest()) {
-    return Failure(fmt::format(
-        "the schedule is for {} with digest {:016x}, and this is {} with digest {:016x}",
-        schedule->scenario, schedule->digest, scenario.name(), scenario.digest()));
-  }
-  return std::move(schedule).value();
-}
-
-// The lines between the braces, under a first line that names this very scenario if they have none.
-std::string schedule_in_file(const Scenario& scenario) {
-  std::string text = ipcsim::join(scenario.checked().schedule->lines, "\n");
-  if (text.starts_with("schedule ")) return text;
-  return engine::to_text({scenario.name(), scenario.digest(), {}}) + text;
-}
-
-bool has_hold(const std::vector<engine::Deviation>& deviations) {
-  for (const engine::Deviation& deviation : deviations) {
-    const bool is_hold = deviation.kind == engine::DeviationKind::kHoldUntil ||
-                         deviation.kind == engine::DeviationKind::kHoldFor;
-    if (is_hold) return true;
-  }
-  return false;
 }
 
 RunReport report_of(const Runner& runner, const RunOptions& options, trace::TraceHeader header) {
@@ -106,11 +74,12 @@ RunReport run_random(Runner& runner, const RunOptions& options, RunSettings sett
 
 RunReport run_given(Runner& runner, const Scenario& scenario, const RunOptions& options,
                     RunSettings settings, const std::string& text) {
-  const Result<engine::Schedule, std::string> schedule = read_schedule(scenario, text);
+  const auto schedule = read_schedule(scenario, text);
   if (!schedule.ok()) {
     RunReport report;
     report.verdict = Verdict::kLimit;
-    report.schedule_error = schedule.error();
+    report.schedule_error = schedule.error().message;
+    report.schedule_advice = schedule.error().advice;
     return report;
   }
   engine::ScheduleChooser chooser(*schedule, runner.system().lanes());
@@ -122,10 +91,9 @@ RunReport run_given(Runner& runner, const Scenario& scenario, const RunOptions& 
     header.schedule.emplace_back(line);
   }
   RunReport report = report_of(runner, options, std::move(header));
-  const std::vector<engine::Deviation> unused = chooser.unused();
-  if (!unused.empty()) {
-    report.schedule_error =
-        fmt::format("`{}` never applied in this run", trim(engine::to_text(unused.front())));
+  if (const auto problem = problem_of(*schedule, text, chooser, runner.system())) {
+    report.schedule_error = problem->message;
+    report.schedule_advice = problem->advice;
   }
   return report;
 }

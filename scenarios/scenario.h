@@ -103,6 +103,7 @@ struct RunReport {
   std::vector<CallFigures> calls;   // of the calls that came back, in the order of the call table
   std::string schedule;             // as text; empty for the reference schedule
   std::string schedule_error;       // of kGiven: the text does not fit this scenario
+  std::string schedule_advice;      // with it: what to do about it; may be empty
   std::string trace;                // the native text form; empty when not recorded
   std::uint64_t fingerprint = 0;    // of the recorded events
 };

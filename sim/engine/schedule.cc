@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/text.h"
+
 namespace ipcsim::engine {
 namespace {
 
@@ -22,6 +24,12 @@ std::vector<std::string_view> words_of(std::string_view line) {
     at = end;
   }
   return words;
+}
+
+// What was read may hold any bytes; messages about it do not.
+std::string printable(std::string_view text) {
+  const std::string quoted = quote(text);
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 template <class Number>
@@ -147,7 +155,7 @@ Result<Schedule, ScheduleError> parse_schedule(std::string_view text) {
       if (words[1] != kVersion) {
         return Failure(ScheduleError{
             here, fmt::format("schedule version {} is not known here (this is version {})",
-                              words[1], kVersion)});
+                              printable(words[1].substr(0, 20)), kVersion)});
       }
       schedule.scenario = std::string(words[2]);
       schedule.digest = *digest;
@@ -160,7 +168,7 @@ Result<Schedule, ScheduleError> parse_schedule(std::string_view text) {
           here,
           fmt::format(
               "`{}` is no deviation; expected hold, preempt, pick, value, inject, jitter or tlb",
-              line.substr(0, 80))});
+              printable(trim(line).substr(0, 80)))});
     }
     schedule.deviations.push_back(*deviation);
   }

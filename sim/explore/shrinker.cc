@@ -15,8 +15,8 @@ namespace {
 using Deviations = std::vector<engine::Deviation>;
 using engine::DeviationKind;
 
-// So many steps of its lane a hold may come later.
-constexpr std::uint32_t kStepsLater = 20;
+// So many steps a hold may come later.
+constexpr std::size_t kStepsLater = 20;
 
 std::string key_of(const Deviations& deviations) {
   std::string key;
@@ -62,6 +62,7 @@ class Shrinking {
   bool try_all_sets_of(std::size_t size);
   std::vector<Deviations> stretched_holds() const;
   void cheapen_holds();
+  std::vector<engine::StepText> steps_behind(std::size_t index);
   void hold_later(std::size_t index);
   void release_earlier(std::size_t index);
   void find_windows(Shrunk& shrunk);
@@ -294,13 +295,30 @@ void Shrinking::cheapen_holds() {
   }
 }
 
-// Holding a later step of the lane instead: the last one that will do is where the race is.
+// The steps that follow the held one when it is not held, of lanes that it does not wait for: some
+// are on its CPU.
+std::vector<engine::StepText> Shrinking::steps_behind(std::size_t index) {
+  const engine::Deviation hold = best_[index];
+  std::vector<engine::StepText> behind;
+  const std::optional<Trial> trial = trials_.run(without(best_, index, index + 1), Watch::kSteps);
+  if (!trial.has_value()) return behind;
+  bool is_behind = false;
+  for (const TriedStep& taken : trial->steps) {
+    const bool is_other = taken.step != hold.at && taken.step.lane != hold.until.lane;
+    if (is_behind && is_other) behind.push_back(taken.step);
+    if (taken.step == hold.at) is_behind = true;
+    if (behind.size() == kStepsLater) break;
+  }
+  return behind;
+}
+
+// Holding a later step instead: the last one that will do is where the race is.
 void Shrinking::hold_later(std::size_t index) {
   std::optional<Deviations> cheapest;
   Price least = best_trial_.price;
-  for (std::uint32_t steps = 1; steps <= kStepsLater; ++steps) {
+  for (const engine::StepText& step : steps_behind(index)) {
     Deviations later_hold = best_;
-    later_hold[index].at.number += steps;
+    later_hold[index].at = step;
     const std::optional<Trial> trial = trials_.run(later_hold);
     if (!trial.has_value() || !trial->fails_alike || trial->made.size() != best_.size() ||
         trial->price >= least) {

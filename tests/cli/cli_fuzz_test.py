@@ -24,12 +24,29 @@ class FuzzTest(ProgramTest):
         self.assertEqual(outcome.code, 1, outcome.err)
         self.assertIn("failed: torn.scn: failed_expectation in 500 runs", outcome.out)
         self.assertIn("torn.scn:17: finding[failed_expectation]", outcome.out)
-        self.assertIn("schedule: torn.1.schedule", outcome.out)
+        self.assertRegex(outcome.out, r"schedule: torn.1.schedule \(\d deviations of \d+, no fewer "
+                                      r"of these do\)")
+        self.assertRegex(outcome.out, r"race window: .* held for \d+ ")
         self.assertTrue(outcome.last_line.startswith("next: "), outcome.err)
         again = self.run_program("run", "torn.scn", "--schedule", "torn.1.schedule")
         self.assertEqual(again.code, 1, again.err)
         self.assertIn("failed_expectation", again.err)
         self.assert_no_leftovers()
+
+    def test_schedules_may_stay_as_they_were_found(self) -> None:
+        self.write("torn.scn", TORN)
+        outcome = self.run_program("fuzz", "torn.scn", "--runs", "500", "--no-shrink")
+        self.assertEqual(outcome.code, 1, outcome.err)
+        self.assertNotIn("no fewer of these", outcome.out)
+
+    def test_a_file_may_say_how_short_a_finding_is(self) -> None:
+        for claim, code in (("shrinks_to 8", 0), ("shrinks_to 0", 1), ("window 1..100_000cy", 0),
+                            ("window 500_000..600_000cy", 1)):
+            with self.subTest(claim):
+                self.write("torn.scn", TORN + "\nexpect_finding failed_expectation by fuzz "
+                                              f"within 500 runs {claim}\n")
+                outcome = self.run_program("fuzz", "torn.scn", "--runs", "500")
+                self.assertEqual(outcome.code, code, outcome.out)
 
     def test_the_number_of_jobs_changes_nothing(self) -> None:
         self.write("torn.scn", TORN)

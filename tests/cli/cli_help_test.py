@@ -6,9 +6,9 @@ import re
 import shlex
 import unittest
 
-from program import ProgramTest, main
+from program import HELLO, ProgramTest, main
 
-VERBS = ["run", "compare", "fuzz", "lint", "fmt", "test", "explain"]
+VERBS = ["run", "compare", "fuzz", "replay", "lint", "fmt", "test", "explain"]
 
 
 def examples_of(text: str) -> list[str]:
@@ -53,6 +53,7 @@ class Help(ProgramTest):
 
     def test_every_example_works(self) -> None:
         self.copy_hello()
+        self.write("hello.schedule", self.run_json("run", HELLO, "--seed", "7")["schedule"])
         self.assertEqual(self.run_program("test", "--bless", "scenarios/catalogue").code, 0)
         texts = [self.run_program("--help").out]
         texts += [self.run_program("help", verb).out for verb in VERBS]

@@ -13,7 +13,7 @@ class Verbs(ProgramTest):
         self.assert_usage_error(self.run_program("zzzzzzzz"), "ipcsim --help")
 
     def test_verbs_of_later_versions(self) -> None:
-        for verb in ("check", "replay", "diff", "export", "stats"):
+        for verb in ("check", "diff", "export", "stats"):
             for words in ([verb, "x.scn"], [verb, "--help"], ["help", verb]):
                 self.assert_usage_error(self.run_program(*words),
                                         f"`{verb}` is not offered by this version")

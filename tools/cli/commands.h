@@ -19,6 +19,7 @@ struct Invocation {
 
 ExitCode run_command(const Invocation& invocation);
 ExitCode fuzz_command(const Invocation& invocation);
+ExitCode replay_command(const Invocation& invocation);
 ExitCode lint_command(const Invocation& invocation);
 ExitCode fmt_command(const Invocation& invocation);
 ExitCode compare_command(const Invocation& invocation);

@@ -28,10 +28,21 @@ Colours colours_of(int fd) {
   return isatty(fd) != 0 ? Colours::kOn : Colours::kOff;
 }
 
+// The first of these variables that is set decides about the letters of messages.
+bool locale_is_utf8() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (!variable_is_set(name)) continue;
+    const std::string_view locale = std::getenv(name);
+    return locale.ends_with("UTF-8") || locale.ends_with("utf8") || locale.ends_with("utf-8");
+  }
+  return false;
+}
+
 }  // namespace
 
 Console::Console()
     : shows_progress_(isatty(STDERR_FILENO) != 0 && !terminal_is_dumb()),
+      shows_boxes_(isatty(STDOUT_FILENO) != 0 && !terminal_is_dumb() && locale_is_utf8()),
       paint_out_(colours_of(STDOUT_FILENO)),
       paint_err_(colours_of(STDERR_FILENO)) {}
 

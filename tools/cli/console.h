@@ -30,6 +30,9 @@ class Console {
   // A line on stderr that may be rewritten is welcome: it is a terminal, and not a dumb one.
   bool shows_progress() const { return shows_progress_; }
 
+  // Stdout is a terminal that shows more than ASCII, as far as the environment tells.
+  bool shows_boxes() const { return shows_boxes_; }
+
   // Why data did not reach stdout, in words; empty when all did, or when nobody wanted it.
   const std::string& out_failure() const { return out_failure_; }
 
@@ -40,6 +43,7 @@ class Console {
   State err_state_ = State::kOpen;
   std::string out_failure_;
   bool shows_progress_;
+  bool shows_boxes_;
   Painter paint_out_;
   Painter paint_err_;
 };

@@ -211,7 +211,7 @@ class FuzzSession {
     const auto& found = result.report.found;
     for (std::size_t index = 0; index < found.size(); ++index) {
       if (found[index].expected || result.schedules[index].empty()) continue;
-      std::vector<std::string> words{"run", result.file, "--schedule", result.schedules[index]};
+      std::vector<std::string> words{"replay", result.file, result.schedules[index], "--explain"};
       append_words(words, request_.overrides);
       return command(std::move(words));
     }

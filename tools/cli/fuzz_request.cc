@@ -117,6 +117,7 @@ Usage<FuzzRequest> fuzz_request(const Arguments& arguments) {
   request.json = arguments.has("json");
   request.options.paranoid = arguments.has("paranoid");
   request.options.first_only = arguments.has("first");
+  request.options.shrink = !arguments.has("no-shrink");
   auto overrides = overrides_of(arguments);
   if (!overrides) return Failure(overrides.error());
   request.overrides = std::move(overrides).value();
@@ -159,6 +160,8 @@ std::vector<std::string> words_of(const FuzzRequest& request, const std::string&
   if (options.parts != 1) add("shard", fmt::format("{}/{}", options.part + 1, options.parts));
   if (request.corpus.has_value()) add("corpus", *request.corpus);
   if (options.first_only) words.emplace_back("--first");
+  if (!options.shrink) words.emplace_back("--no-shrink");
+  if (!options.shrink) words.emplace_back("--no-shrink");
   if (options.paranoid) words.emplace_back("--paranoid");
   append_words(words, request.overrides);
   return words;

@@ -21,9 +21,26 @@ std::string percent(std::uint64_t parts_of_ten_thousand) {
 
 std::string_view plural(std::uint64_t count) { return count == 1 ? "" : "s"; }
 
-std::size_t deviations_in(std::string_view schedule) {
-  const auto lines = std::count(schedule.begin(), schedule.end(), '\n');
-  return lines == 0 ? 0 : static_cast<std::size_t>(lines) - 1;  // the first line names the scenario
+// "1 deviation of 14, no fewer of these do"
+std::string length_of(const scenario::FoundByFuzz& found) {
+  std::string text = fmt::format("{} deviation{}", found.deviations, plural(found.deviations));
+  if (found.deviations < found.deviations_before) {
+    text += fmt::format(" of {}", found.deviations_before);
+  }
+  if (found.is_minimum && found.deviations > 0) text += ", no fewer of these do";
+  return text;
+}
+
+// "  = race window: consumer.main#5 held for 350 to 1200 cycles"
+std::string window_text(const scenario::FoundWindow& window) {
+  std::vector<std::string> spans;
+  for (const auto& [least, most] : window.delays) {
+    spans.push_back(most >= window.longest ? fmt::format("{} cycles or longer", least)
+                                           : fmt::format("{} to {} cycles", least, most));
+  }
+  return spans.empty()
+             ? ""
+             : fmt::format("  = race window: {} held for {}\n", window.step, join(spans, ", or "));
 }
 
 std::string verdict_line(const FuzzResult& result, const Painter& paint) {
@@ -82,11 +99,10 @@ std::string findings_text(const FuzzResult& result, const Painter& paint) {
     for (const std::string& detail : finding.details) text += fmt::format("  = {}\n", detail);
     text += fmt::format("  = {}, in {} run{} of {}\n", first_run_of(result, found), found.count,
                         plural(found.count), report.progress.runs);
-    const std::size_t deviations = deviations_in(found.schedule);
     if (!result.schedules[index].empty()) {
-      text += fmt::format("  = schedule: {} ({} deviation{})\n", result.schedules[index],
-                          deviations, plural(deviations));
+      text += fmt::format("  = schedule: {} ({})\n", result.schedules[index], length_of(found));
     }
+    for (const scenario::FoundWindow& window : found.windows) text += window_text(window);
     if (!found.reproduced) {
       text +=
           fmt::format("  = {}\n", paint(Tone::kBad, "its replay is another run: please report"));

@@ -43,7 +43,10 @@ void append_options(std::string& out, std::span<const Option> options) {
   for (const Option& option : options) {
     std::string left = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
     left += fmt::format("--{}", option.name);
-    if (option.takes_value()) left += fmt::format(" {}", option.value_name);
+    if (option.takes_value()) {
+      left += option.implied.empty() ? fmt::format(" {}", option.value_name)
+                                     : fmt::format("[={}]", option.value_name);
+    }
     append_row(out, left, option.help);
   }
 }

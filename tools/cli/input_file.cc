@@ -89,7 +89,7 @@ std::optional<UsageError> cannot_read(const std::string& path) {
     return errno == ENOENT ? missing(path) : not_read(path, errno);
   }
   if (S_ISDIR(found.st_mode)) {
-    return UsageError{fmt::format("{}: is a folder, not a scenario file", path),
+    return UsageError{fmt::format("{}: is a folder, not a file", path),
                       fmt::format("`ipcsim test {}` runs every scenario below it", path)};
   }
   if (access(path.c_str(), R_OK) != 0) return not_read(path, errno);

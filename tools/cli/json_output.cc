@@ -201,7 +201,7 @@ Json variant_json(const Comparison& comparison, const Variant& variant) {
 }  // namespace
 
 std::string run_json(const RunResult& result) {
-  Json json = object_of("ipcsim-run-1", result.code);
+  Json json = object_of(fmt::format("ipcsim-{}-1", result.verb), result.code);
   json["file"] = shown_name(result.request.file);
   json["verdict"] = verdict_word(result.report);
   if (result.request.options.schedule == scenario::Schedule::kRandomWalk) {
@@ -213,6 +213,7 @@ std::string run_json(const RunResult& result) {
     json["deterministic"] = result.determinism == Determinism::kEqual;
   }
   if (result.request.trace_to == TraceTo::kFile) json["trace"] = result.request.output;
+  if (!result.story.empty()) json["story"] = result.story;
   json["again"] = result.again;
   json["diagnostics"] = diagnostics_json(result.diagnostics);
   return text_of(json);
@@ -273,6 +274,14 @@ std::string fuzz_json(std::span<const FuzzResult> results, std::uint64_t seed, E
         finding["from_corpus"] = result.corpus->files[*found.given];
       }
       finding["schedule"] = found.schedule;
+      finding["deviations"] = found.deviations;
+      finding["deviations_before"] = found.deviations_before;
+      finding["is_minimum"] = found.is_minimum;
+      finding["windows"] = Json::array();
+      for (const scenario::FoundWindow& window : found.windows) {
+        finding["windows"].push_back(
+            {{"step", window.step}, {"delays", window.delays}, {"longest_tried", window.longest}});
+      }
       finding["schedule_file"] = result.schedules[index];
       one["findings"].push_back(std::move(finding));
     }

@@ -31,6 +31,8 @@ struct RunResult {
   Determinism determinism = Determinism::kNotChecked;
   ExitCode code = ExitCode::kOk;
   std::string again{};  // the command that repeats the run
+  std::string_view verb = "run";
+  std::string story{};  // of `replay --explain`
 };
 std::string run_json(const RunResult& result);
 

@@ -3,6 +3,7 @@
 //   option_table.cc   what verbs and options there are; options.h parses them, help.h shows them
 //   commands.h        one function per verb, in run_command.cc, lint_command.cc, ...
 //   run_request.h, run_summary.h, determinism_check.h     the parts of `run`
+//   replay_request.h, run_ending.h        the parts of `replay`, and what it shares with `run`
 //   compare_request.h, comparison.h, comparison_table.h   the parts of `compare`
 //   fuzz_request.h, fuzz_summary.h, thread_workers.h      the parts of `fuzz`
 //   golden_traces.h, trace_difference.h, test_result.h    the parts of `test`
@@ -47,6 +48,7 @@ ExitCode show_help(Console& console, Words about) {
 ExitCode perform(const Verb& verb, const Invocation& invocation) {
   if (verb.name == "run") return run_command(invocation);
   if (verb.name == "fuzz") return fuzz_command(invocation);
+  if (verb.name == "replay") return replay_command(invocation);
   if (verb.name == "lint") return lint_command(invocation);
   if (verb.name == "fmt") return fmt_command(invocation);
   if (verb.name == "compare") return compare_command(invocation);

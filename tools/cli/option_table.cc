@@ -57,6 +57,18 @@ constexpr std::array kRunOptions = joined(
     },
     kOverrides, kJson, kHelp);
 
+constexpr std::array kReplayOptions = joined(
+    std::array{
+        Option{"explain", 0, "FORM",
+               "tell what happens as a message-sequence chart: `text`, or `mermaid`",
+               Occurs::kAtMostOnce, "text"},
+        Option{"output", 'o', "FILE", "write the trace to FILE instead of stdout"},
+        Option{"trace", 0, "KINDS", "record only these kinds of events, as in sched,ipc"},
+        Option{"until", 0, "CYCLE", "stop at this cycle, without a verdict"},
+        Option{"paranoid", 0, "", "check every invariant of the kernel after every step"},
+    },
+    kOverrides, kJson, kHelp);
+
 constexpr std::array kCompareOptions = joined(
     std::array{
         Option{"policy", 0, "NAME=V,V",
@@ -79,6 +91,7 @@ constexpr std::array kFuzzOptions = joined(
         Option{"max-injections", 0, "N", "let at most N declared injections happen in a run"},
         Option{"jobs", 'j', "N", "run on N processors; changes nothing but the time"},
         Option{"shard", 0, "I/N", "make the I-th of N parts of the search, which share no run"},
+        Option{"no-shrink", 0, "", "leave schedules as they were found: quicker, and far longer"},
         Option{"output", 'o', "DIR", "write schedules into DIR instead of the current folder"},
         Option{"corpus", 0, "DIR", "run the schedules in DIR first, and add those worth keeping"},
         Option{"paranoid", 0, "", "check every invariant of the kernel after every step"},
@@ -117,6 +130,15 @@ constexpr std::array kRunExamples{
             "a shorter trace, all checks on"},
 };
 
+constexpr std::array kReplayExamples{
+    Example{"replay scenarios/catalogue/ipc/hello.scn hello.schedule -o hello.trace",
+            "the run of a schedule that was found, trace to a file"},
+    Example{"replay scenarios/catalogue/ipc/hello.scn - < hello.schedule",
+            "the schedule from stdin"},
+    Example{"replay scenarios/catalogue/ipc/hello.scn hello.schedule --explain",
+            "the story of the run, as a chart in the terminal"},
+};
+
 constexpr std::array kCompareExamples{
     Example{"compare scenarios/catalogue/ipc/hello.scn --policy wake=ipi,tick",
             "the same protocol on two kernels, side by side"},
@@ -130,7 +152,7 @@ constexpr std::array kCompareExamples{
 
 constexpr std::array kFuzzExamples{
     Example{"fuzz scenarios/catalogue/ipc/hello.scn", "10_000 scheduling orders"},
-    Example{"fuzz scenarios/catalogue/ipc/hello.scn --first --max-hold 100_000",
+    Example{"fuzz scenarios/catalogue/ipc/hello.scn --first --max-hold 500",
             "stop at the first that goes wrong; judge cycle bounds, too"},
     Example{"fuzz scenarios/catalogue/ipc --runs 100 --seed 7", "every scenario below the folder"},
     Example{"fuzz scenarios/catalogue/ipc/hello.scn --runs 2_000 --corpus corpus",
@@ -169,6 +191,18 @@ constexpr std::array kVerbs{
          "FILE is a scenario, or - for stdin. The trace goes to stdout, or with -o to a file; with "
          "--json there is no trace unless -o is given. The summary goes to stderr; after a failure "
          "its last line is the command that runs exactly this again."},
+    Verb{
+        "replay", "run exactly a schedule again", "FILE SCHEDULE", 2, 2, kReplayExamples,
+        kReplayOptions,
+        "FILE is the scenario that the schedule was found in, unchanged; SCHEDULE is a file with "
+        "the schedule. One of them may be - for stdin. Policies, defects and parameters must be "
+        "those under which it was found. The run is made twice: should the two differ, the exit "
+        "code is 5. A schedule that does not fit, because the scenario has changed or because a "
+        "line of it never applies, is an error that says which line and why: exit code 2. The "
+        "trace goes to stdout, or with -o to a file; with --json or --explain there is none unless "
+        "-o is given. The chart of --explain has a column for each thread that matters; longer "
+        "stories are told from before the first deviation on. It marks the step behind which it "
+        "fails the same way even if the rest of the schedule is left out."},
     Verb{"compare", "run a scenario under several kernels", "FILE", 1, 1, kCompareExamples,
          kCompareOptions,
          "FILE is a scenario, or - for stdin. Every combination of the values is run on the "
@@ -217,7 +251,6 @@ struct PlannedVerb {
 // Whoever adds one takes its line out here.
 constexpr std::array kPlanned{
     PlannedVerb{"check", "it will try all scheduling orders within bounds"},
-    PlannedVerb{"replay", "it will run a schedule again and explain it"},
     PlannedVerb{"diff", "it will compare two traces"},
     PlannedVerb{"export", "it will turn a trace into other formats"},
     PlannedVerb{"stats", "it will show the figures of a trace"},

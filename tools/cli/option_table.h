@@ -19,6 +19,7 @@ struct Option {
   std::string_view value_name;  // as help shows it; empty: a switch, which takes no value
   std::string_view help;
   Occurs occurs = Occurs::kAtMostOnce;
+  std::string_view implied{};  // the value of an option that is given without; empty: it needs one
 
   bool takes_value() const { return !value_name.empty(); }
 };

@@ -24,6 +24,7 @@ po::options_description described(const Verb& verb) {
     if (option.letter != 0) names += fmt::format(",{}", option.letter);
     auto* semantic = po::value<std::string>();
     if (!option.takes_value()) semantic->zero_tokens();
+    if (!option.implied.empty()) semantic->implicit_value(std::string(option.implied));
     description.add_options()(names.c_str(), semantic);
   }
   return description;
@@ -39,7 +40,10 @@ const Option* find_option(const Verb& verb, std::string_view name) {
 std::string shown(const Option& option) {
   std::string text =
       option.letter != 0 ? fmt::format("-{}", option.letter) : fmt::format("--{}", option.name);
-  if (option.takes_value()) text += fmt::format(" {}", option.value_name);
+  if (option.takes_value()) {
+    text += option.implied.empty() ? fmt::format(" {}", option.value_name)
+                                   : fmt::format("[={}]", option.value_name);
+  }
   return text;
 }
 
@@ -100,8 +104,9 @@ std::optional<UsageError> wrong_count(const Verb& verb, const std::vector<std::s
                           : fmt::format("for example: ipcsim {}", verb.examples.front().command)};
   }
   if (operands.size() > verb.most_operands) {
-    return UsageError{fmt::format("`ipcsim {}` takes one {}, but there is also `{}`", verb.name,
-                                  trim(verb.operands), operands[verb.most_operands]),
+    return UsageError{fmt::format("`ipcsim {}` takes {}{}, but there is also `{}`", verb.name,
+                                  verb.most_operands == 1 ? "one " : "", trim(verb.operands),
+                                  operands[verb.most_operands]),
                       next_help(verb)};
   }
   return std::nullopt;
@@ -152,7 +157,7 @@ Usage<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> 
     if (option->takes_value() && is_option_taken_for_value(verb, given)) {
       return Failure(missing_value(*option));
     }
-    values.push_back(given.value.empty() ? std::string() : given.value.front());
+    values.push_back(given.value.empty() ? std::string(option->implied) : given.value.front());
   }
   if (auto error = wrong_count(verb, arguments.operands_)) return Failure(std::move(*error));
   return arguments;

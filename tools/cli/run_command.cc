@@ -8,8 +8,8 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/json_output.h"
 #include "tools/cli/load_report.h"
-#include "tools/cli/output_file.h"
 #include "tools/cli/overrides.h"
+#include "tools/cli/run_ending.h"
 #include "tools/cli/run_request.h"
 #include "tools/cli/run_summary.h"
 #include "tools/cli/shell_words.h"
@@ -32,10 +32,13 @@ std::string again(const Invocation& invocation, const RunRequest& request) {
 }
 
 // A schedule that does not fit stands in the scenario, or was asked for on the command line.
-ExitCode wrong_schedule(Console& console, const RunRequest& request, const std::string& problem) {
+ExitCode wrong_schedule(Console& console, const RunRequest& request,
+                        const scenario::RunReport& report) {
+  const std::string& problem = report.schedule_error;
   if (request.options.schedule != scenario::Schedule::kGiven) {
     console.error({fmt::format("{}: its `schedule`: {}", shown_name(request.file), problem),
-                   "print it anew, or take it out"});
+                   report.schedule_advice.empty() ? "print it anew, or take it out"
+                                                  : report.schedule_advice});
     return ExitCode::kBrokenScenario;
   }
   // A text of several lines would bury the message.
@@ -43,17 +46,10 @@ ExitCode wrong_schedule(Console& console, const RunRequest& request, const std::
   return usage(
       console,
       {fmt::format("`--schedule {}`: {}", is_short ? request.schedule_argument : "...", problem),
-       "a schedule is what a failure printed, or the name of a file with it"},
+       report.schedule_advice.empty()
+           ? "a schedule is what a failure printed, or the name of a file with it"
+           : report.schedule_advice},
       request.json ? AsJson::kYes : AsJson::kNo);
-}
-
-Usage<Nothing> deliver_trace(const RunRequest& request, const scenario::RunReport& report,
-                             Console& console) {
-  if (request.trace_to == TraceTo::kStdout) console.out(report.trace);
-  if (request.trace_to == TraceTo::kFile) {
-    if (auto error = write_file(request.output, report.trace)) return Failure(std::move(*error));
-  }
-  return Nothing{};
 }
 
 // The commands under which the file expects a finding, which this run did not show.
@@ -71,13 +67,7 @@ std::string variants_of(const Invocation& invocation, const RunResult& result) {
 // type.
 std::string closing_lines(const Invocation& invocation, const RunResult& result) {
   if (result.code == ExitCode::kOk) return variants_of(invocation, result);
-  std::string text;
-  for (const scenario::Finding& finding : result.report->findings) {
-    if (finding.silenced) continue;
-    text += fmt::format("see: {} explain {}\n", invocation.program, finding.name);
-    break;
-  }
-  return text + fmt::format("next: {}\n", result.again);
+  return next_lines(invocation.program, *result.report, result.again);
 }
 
 struct Interruptible {
@@ -99,7 +89,7 @@ ExitCode run_loaded(const Invocation& invocation, const RunRequest& request,
   const scenario::Scenario& scenario = *source.loaded.scenario;
   const auto [report, interrupted] = run_until_interrupted(scenario, request.options);
   if (!report.schedule_error.empty()) {
-    return wrong_schedule(console, request, report.schedule_error);
+    return wrong_schedule(console, request, report);
   }
   RunResult result{request, source.loaded.diagnostics, &scenario, &report};
   result.code = interrupted ? ExitCode::kInterrupted : exit_code_of(report.verdict);

@@ -35,9 +35,9 @@ LAYERS = [
 NARROW = {
     # Exploring knows no kernel, and stands below it here so that no kernel knows of exploring.
     "sim/explore": ["sim/*"],
-    "tools/cli": ["tools/cli/*", "scenarios/scenario.h", "scenarios/fuzzer.h",
-                  "scenarios/language/diagnostic*.h", "sim/explore/workers.h", "sim/trace/*",
-                  "sim/base/*"],
+    "tools/cli": ["tools/cli/*", "scenarios/scenario.h", "scenarios/fuzzer.h", "scenarios/replay.h",
+                  "scenarios/story.h", "scenarios/language/diagnostic*.h", "sim/explore/workers.h",
+                  "sim/trace/*", "sim/base/*"],
 }
 
 TESTS = "tests/*"

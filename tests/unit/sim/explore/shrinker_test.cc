@@ -77,6 +77,14 @@ TEST_CASE("a smaller set that delta debugging does not meet is found by looking 
   CHECK(one.minimum == Minimum::kProved);
 }
 
+TEST_CASE("of several single deviations that will do, the cheapest is taken") {
+  EitherLate program;
+  const auto found = deviations_of("hold a#1 until c#1; hold b#1 until c#1");
+  const Shrunk shrunk = shrink(program, found, "one is late");
+  CHECK(text_of(shrunk.deviations) == "hold b#1 until c#1");
+  CHECK(shrunk.price == Price{50, 0, 0});
+}
+
 TEST_CASE("injections count as deviations, and those that change nothing go") {
   FaultAndHold program;
   const auto found =

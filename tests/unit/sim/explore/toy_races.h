@@ -75,6 +75,23 @@ class TwoWays final : public ScriptedProgram {
   int b_behind_ = 0;
 };
 
+// It fails when either of `a`, at 10, and `b`, at 50, comes behind c#1, at 100.
+class EitherLate final : public ScriptedProgram {
+ public:
+  EitherLate() {
+    add(0, 10, [this] { late_ |= written_; });
+    add(1, 50, [this] { late_ |= written_; });
+    add(2, 100, [this] { written_ = true; });
+  }
+
+ private:
+  void begin() override { written_ = late_ = false; }
+  std::string judge() override { return late_ ? "one is late" : ""; }
+
+  bool written_ = false;
+  bool late_ = false;
+};
+
 // It fails when something goes wrong in b#2 while `a` is held behind it; what goes wrong elsewhere
 // does not matter.
 class FaultAndHold final : public ScriptedProgram {
