@@ -58,7 +58,7 @@ class CorpusTest(ProgramTest):
         self.fuzz("torn.scn", "--runs", "300", "--corpus", "corpus")
         (failing,) = [name for name in self.names() if ".failing." in name]
         before = self.texts()
-        text = self.fuzz("torn.scn", "--runs", "1", "--corpus", "corpus")
+        text = self.fuzz("torn.scn", "--runs", "1", "--corpus", "corpus", "--no-shrink")
         self.assertIn(f"  = from the corpus: corpus/{failing}, in 0 runs of 1\n", text)
         self.assertIn(f"corpus: {len(before)} schedules first, 1 failed, 0 added\n", text)
         self.assertEqual(self.texts(), before)
