@@ -28,7 +28,7 @@ class Readme(unittest.TestCase):
     def test_verbs(self):
         """tools/run passes on what the program knows, and README names nothing else."""
         table = (ROOT / "tools/cli/option_table.cc").read_text(encoding="utf-8")
-        known = set(re.findall(r'Verb\{"([a-z]+)"', table))
+        known = set(re.findall(r'Verb\{\s*"([a-z]+)"', table))
         script = (ROOT / "tools/run").read_text(encoding="utf-8")
         passed_on = re.search(r"^  (run \|.*) \| --version\) ;;$", script, re.MULTILINE)
         self.assertEqual(set(passed_on[1].split(" | ")), known)

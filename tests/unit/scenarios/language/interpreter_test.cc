@@ -283,7 +283,7 @@ TEST_CASE("code that calls nothing is stopped") {
 TEST_CASE("all code of a run together has a limit") {
   const std::string body =
       "machine { cost unit }\n"
-      "task t { thread main { loop { for i in 1..1_000 { }; yield } } }\n"
+      "task t { thread main { var n = 0; loop { for i in 1..1_000 { n += i }; yield } } }\n"
       "always not t.main ended\n";
   RunRules rules;
   rules.instructions = 100'000;
